@@ -1,0 +1,1 @@
+"""MeetingHub: one main venue, its committee rooms, and the ledger they share."""

@@ -1,0 +1,84 @@
+"""Engines and transactions: the only place that commits.
+
+One request, job or message is one call of :meth:`Database.write` (or :meth:`Database.read`), and that call is one
+transaction. The function handed over runs in a thread with a session of its own; what it returns must not be a row
+(stores turn rows into frozen values).
+
+SQLite needs two things to be trusted with read-then-write: the driver's own transaction handling switched off, and
+``BEGIN IMMEDIATE`` for everything that writes (SQLAlchemy documentation, "Serializable isolation / Savepoints /
+Transactional DDL" of the pysqlite dialect).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 10_000
+THREADS = 8
+
+
+class Database:
+    """Two engines over one database: one whose transactions may write, one that only reads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.writer = self._engine("BEGIN IMMEDIATE")
+        self.reader = self._engine("BEGIN")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="db")
+
+    def _engine(self, begin: str) -> Engine:
+        engine = create_engine(self.url, pool_size=THREADS, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            event.listen(engine, "connect", _sqlite_connect)
+
+            def sqlite_begin(connection: Connection) -> None:
+                connection.exec_driver_sql(begin)
+
+            event.listen(engine, "begin", sqlite_begin)
+        return engine
+
+    def write_now(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same as :meth:`write`, in the calling thread."""
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            return function(session, *args, **kwargs)
+
+    def read_now(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same as :meth:`read`, in the calling thread."""
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
+            return function(session, *args, **kwargs)
+
+    async def write(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``function(session, …)`` in one writing transaction; committed unless it raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: self.write_now(function, *args, **kwargs))
+
+    async def read(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``function(session, …)`` on one consistent view of the database."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: self.read_now(function, *args, **kwargs))
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
