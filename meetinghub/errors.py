@@ -45,7 +45,9 @@ class Invalid(Error):
 
     status = 422
 
-    def __init__(self, code: str = "form.invalid", /, *, fields: Mapping[str, str] | None = None, **values: object) -> None:
+    def __init__(
+        self, code: str = "form.invalid", /, *, fields: Mapping[str, str] | None = None, **values: object
+    ) -> None:
         super().__init__(code, **values)
         self.fields: Mapping[str, str] = dict(fields or {})
 
