@@ -1,0 +1,29 @@
+"""Names of things. Numbers come from the database; identities are LiveKit's word for who is in a room."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+AccountId = NewType("AccountId", int)
+CommitteeId = NewType("CommitteeId", int)
+DepartmentId = NewType("DepartmentId", int)
+PersonId = NewType("PersonId", int)
+StreetOfficeId = NewType("StreetOfficeId", int)
+MeetingId = NewType("MeetingId", int)
+SegmentId = NewType("SegmentId", int)
+FactNumber = NewType("FactNumber", int)
+
+Identity = NewType("Identity", str)
+"""``main``, ``wall-1`` …, ``console-{account}``, ``site-01`` … ``site-33``."""
+
+SEATS = 33
+
+
+def site_identity(seat: int) -> Identity:
+    """The identity of the committee on ``seat`` (1 to 33), which is also its account's name."""
+    return Identity(f"site-{seat:02d}")
+
+
+def room_name(meeting: MeetingId) -> str:
+    """LiveKit's name of a meeting's room."""
+    return f"meeting-{meeting}"

@@ -1,0 +1,29 @@
+"""Run by alembic: compares and changes the database behind the connection that was handed over."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import meetinghub.people.tables  # noqa: F401  (imported so that the tables are known)
+
+
+def render_type(kind: str, thing: object, _: object) -> str | Literal[False]:
+    """sqlmodel's own column types by their short names, which the template imports."""
+    if kind == "type" and type(thing).__module__ == "sqlmodel.sql.sqltypes":
+        return repr(thing)
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+    compare_type=True,
+    render_item=render_type,
+)
+context.run_migrations()
