@@ -16,6 +16,7 @@ from meetinghub.ids import AccountId, CommitteeId, DepartmentId, PersonId, Stree
 class Role(StrEnum):
     SECRETARY = "secretary"
     DIRECTOR = "director"
+    DEPUTY_DIRECTOR = "deputy_director"
     LINE_WORKER = "line_worker"
     OWNERS_COMMITTEE = "owners_committee"
     PROPERTY_MANAGER = "property_manager"
@@ -69,10 +70,13 @@ class Committee:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """``lines`` are the business lines a line worker answers for; empty for everybody else."""
+
     id: PersonId
     name: str
     phone: str
     roles: tuple[Role, ...]
+    lines: tuple[str, ...]
     department: DepartmentId | None
     committee: CommitteeId | None
 
@@ -97,10 +101,20 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A session and the account behind it. ``csrf`` is what forms of this session carry."""
+class Session:
+    """``digest`` is the name under which it is stored, never the cookie's value; ``csrf`` is what its forms carry."""
 
-    account: Account
-    session: str  # the digest under which the session is stored, never the cookie's value
+    digest: str
     csrf: str
     created_at: datetime
+    seen_at: datetime
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An account and the session through which it acts."""
+
+    account: Account
+    session: Session

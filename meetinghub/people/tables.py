@@ -55,6 +55,7 @@ class PersonRoleRow(Row, table=True):
 
     person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
     role: str = Field(max_length=32, primary_key=True)
+    line: str = Field(default="", max_length=40, primary_key=True)
 
 
 class AccountRow(Row, table=True):

@@ -108,10 +108,11 @@ def upgrade() -> None:
         "person_role",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", AutoString(length=32), nullable=False),
+        sa.Column("line", AutoString(length=40), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_person_role_person_id_person"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_person_role")),
+        sa.PrimaryKeyConstraint("person_id", "role", "line", name=op.f("pk_person_role")),
     )
     op.create_table(
         "account_right",

@@ -1,0 +1,207 @@
+"""All queries about the organisation and its accounts; rows become frozen values here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlmodel import Session as Db
+from sqlmodel import col, delete, func, select, update
+
+from meetinghub.ids import AccountId, CommitteeId, DepartmentId, PersonId, StreetOfficeId
+from meetinghub.people.model import Account, Committee, Department, Person, Right, Role, Session, StreetOffice
+from meetinghub.people.tables import (
+    AccountRightRow,
+    AccountRow,
+    CommitteeRow,
+    DepartmentRow,
+    PersonRoleRow,
+    PersonRow,
+    SessionRow,
+    SignInFailureRow,
+    StreetOfficeRow,
+)
+from meetinghub.people.throttle import Failures
+
+
+def street_office(db: Db) -> StreetOffice | None:
+    """The one this installation serves; None before anything was set up."""
+    row = db.exec(select(StreetOfficeRow).order_by(col(StreetOfficeRow.id))).first()
+    return StreetOffice(StreetOfficeId(_id(row.id)), row.name) if row else None
+
+
+def departments(db: Db) -> list[Department]:
+    """In the order of the register of organisations."""
+    rows = db.exec(select(DepartmentRow).order_by(col(DepartmentRow.position)))
+    return [Department(DepartmentId(_id(row.id)), row.name, row.line, row.position) for row in rows]
+
+
+def committees(db: Db) -> list[Committee]:
+    """In the order of their seats."""
+    rows = db.exec(select(CommitteeRow).order_by(col(CommitteeRow.seat)))
+    return [Committee(CommitteeId(_id(row.id)), row.seat, row.name, row.full_name, row.phone) for row in rows]
+
+
+def people(db: Db, *, committee: CommitteeId | None = None, role: Role | None = None) -> list[Person]:
+    """Everybody, or those of one committee and one role, in the order they were entered."""
+    wanted = select(PersonRow).order_by(col(PersonRow.id))
+    if committee is not None:
+        wanted = wanted.where(PersonRow.committee_id == committee)
+    if role is not None:
+        holders = select(PersonRoleRow.person_id).where(PersonRoleRow.role == role.value)
+        wanted = wanted.where(col(PersonRow.id).in_(holders))
+    rows = db.exec(wanted).all()
+    duties: dict[int, list[PersonRoleRow]] = defaultdict(list)
+    for duty in db.exec(select(PersonRoleRow).where(col(PersonRoleRow.person_id).in_([row.id for row in rows]))):
+        duties[duty.person_id].append(duty)
+    return [_person(row, duties[_id(row.id)]) for row in rows]
+
+
+def account_named(db: Db, username: str) -> tuple[Account, str] | None:
+    """The usable account of that name and its password's hash."""
+    row = db.exec(
+        select(AccountRow).where(AccountRow.username == username, col(AccountRow.disabled_at).is_(None))
+    ).first()
+    return (_account(db, row), row.password_hash) if row else None
+
+
+def account(db: Db, number: AccountId) -> Account | None:
+    """The account with that number unless it is disabled."""
+    row = db.get(AccountRow, number)
+    return _account(db, row) if row and row.disabled_at is None else None
+
+
+def accounts(db: Db) -> list[Account]:
+    """All that can sign in, by name."""
+    rows = db.exec(select(AccountRow).where(col(AccountRow.disabled_at).is_(None)).order_by(AccountRow.username))
+    return [_account(db, row) for row in rows.all()]
+
+
+def has_demo_accounts(db: Db) -> bool:
+    """Whether this is a demonstration, whose passwords everybody knows."""
+    return db.exec(select(AccountRow.id).where(col(AccountRow.demo).is_(True)).limit(1)).first() is not None
+
+
+def set_password(db: Db, number: AccountId, password_hash: str) -> None:
+    db.exec(update(AccountRow).where(col(AccountRow.id) == number).values(password_hash=password_hash))
+
+
+def add_session(db: Db, number: AccountId, session: Session) -> None:
+    row = SessionRow(
+        digest=session.digest,
+        account_id=number,
+        csrf=session.csrf,
+        created_at=session.created_at,
+        seen_at=session.seen_at,
+        address=session.address,
+        agent=session.agent,
+    )
+    db.add(row)
+
+
+def session(db: Db, digest: str) -> tuple[Session, Account] | None:
+    """A session that was not revoked and whose account can still sign in; its age is not looked at."""
+    row = db.get(SessionRow, digest)
+    if row is None or row.revoked_at is not None:
+        return None
+    owner = account(db, AccountId(row.account_id))
+    return (_session(row), owner) if owner else None
+
+
+def sessions_of(db: Db, number: AccountId) -> list[Session]:
+    """Sessions of an account that were not revoked, latest use first; the caller drops the expired ones."""
+    rows = db.exec(
+        select(SessionRow)
+        .where(SessionRow.account_id == number, col(SessionRow.revoked_at).is_(None))
+        .order_by(col(SessionRow.seen_at).desc())
+    )
+    return [_session(row) for row in rows]
+
+
+def note_use(db: Db, digest: str, now: datetime) -> None:
+    db.exec(update(SessionRow).where(col(SessionRow.digest) == digest).values(seen_at=now))
+
+
+def revoke(db: Db, number: AccountId, now: datetime, *, only: str | None = None, keep: str | None = None) -> int:
+    """End the account's sessions: ``only`` that one, or all but ``keep``. Returns how many ended."""
+    wanted = update(SessionRow).where(col(SessionRow.account_id) == number, col(SessionRow.revoked_at).is_(None))
+    if only is not None:
+        wanted = wanted.where(col(SessionRow.digest) == only)
+    if keep is not None:
+        wanted = wanted.where(col(SessionRow.digest) != keep)
+    return int(db.exec(wanted.values(revoked_at=now)).rowcount)
+
+
+def failures(db: Db, username: str, address: str, since: datetime) -> Failures:
+    """Wrong passwords after ``since``."""
+
+    def count(*conditions: object) -> int:
+        wanted = select(func.count()).select_from(SignInFailureRow).where(col(SignInFailureRow.at) > since)
+        for condition in conditions:
+            wanted = wanted.where(condition)  # type: ignore[arg-type]  # a column's == is typed as bool
+        return db.exec(wanted).one()
+
+    same_name = col(SignInFailureRow.username) == username
+    same_place = col(SignInFailureRow.address) == address
+    return Failures(count(same_name, same_place), count(same_name), count(same_place))
+
+
+def add_failure(db: Db, username: str, address: str, now: datetime) -> int:
+    """Note an attempt as failed until it is known to be good; returns its number."""
+    row = SignInFailureRow(username=username, address=address, at=now)
+    db.add(row)
+    db.flush()
+    return _id(row.id)
+
+
+def forgive(db: Db, username: str, address: str) -> None:
+    """After a good password: forget the account's failures from this address."""
+    db.exec(
+        delete(SignInFailureRow).where(
+            col(SignInFailureRow.username) == username, col(SignInFailureRow.address) == address
+        )
+    )
+
+
+def sweep(db: Db, *, failures_before: datetime, sessions_before: datetime) -> None:
+    """Delete what no longer matters: old failures, and sessions made so long ago that they expired."""
+    db.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < failures_before))
+    db.exec(delete(SessionRow).where(col(SessionRow.created_at) < sessions_before))
+
+
+def _id(number: int | None) -> int:
+    assert number is not None
+    return number
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(row.digest, row.csrf, row.created_at, row.seen_at, row.address, row.agent)
+
+
+def _person(row: PersonRow, duties: list[PersonRoleRow]) -> Person:
+    return Person(
+        id=PersonId(_id(row.id)),
+        name=row.name,
+        phone=row.phone,
+        roles=tuple(sorted({Role(duty.role) for duty in duties})),
+        lines=tuple(sorted({duty.line for duty in duties if duty.line})),
+        department=DepartmentId(row.department_id) if row.department_id is not None else None,
+        committee=CommitteeId(row.committee_id) if row.committee_id is not None else None,
+    )
+
+
+def _account(db: Db, row: AccountRow) -> Account:
+    rights = db.exec(select(AccountRightRow.right).where(AccountRightRow.account_id == row.id))
+    department = db.get(DepartmentRow, row.department_id) if row.department_id is not None else None
+    committee = db.get(CommitteeRow, row.committee_id) if row.committee_id is not None else None
+    return Account(
+        id=AccountId(_id(row.id)),
+        username=row.username,
+        name=row.name,
+        rights=frozenset(Right(right) for right in rights),
+        department=DepartmentId(_id(department.id)) if department else None,
+        committee=CommitteeId(_id(committee.id)) if committee else None,
+        seat=committee.seat if committee else None,
+        unit=department.name if department else committee.full_name if committee else "",
+        demo=row.demo,
+    )
