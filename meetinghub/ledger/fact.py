@@ -1,0 +1,149 @@
+"""Facts: what happened, by whom, when; the vocabulary of the ledger and how a payload becomes text and back.
+
+A fact is never changed. Its kind is named ``subject:object:action`` (or ``subject:action``) and never renamed; a
+payload that needs another shape gets a higher ``version`` and a rule in its class how the older one is read.
+
+Payload text is canonical JSON (RFC 8785 in spirit: sorted keys, no spaces, UTF-8, times as RFC 3339 in UTC with
+microseconds), so that equal payloads are equal bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, Self
+
+
+class FactKind(StrEnum):
+    MEETING_PLANNED = "meeting:planned"
+    MEETING_STARTED = "meeting:started"
+    MEETING_ENDED = "meeting:ended"
+    MEETING_EXTENDED = "meeting:time:extended"
+    MEETING_POSTPONED = "meeting:postponed"
+    MEETING_CANCELLED = "meeting:cancelled"
+    CHAIR_HANDED_OVER = "meeting:chair:handed_over"
+    FLOOR_GRANTED = "meeting:floor:granted"
+    FLOOR_RELEASED = "meeting:floor:released"
+    ALL_MUTED = "meeting:floor:all_muted"
+    BROADCAST_STARTED = "meeting:broadcast:started"
+    BROADCAST_STOPPED = "meeting:broadcast:stopped"
+    ACT_UNDONE = "meeting:act:undone"
+    COUNT_IN_SET = "meeting:count_in:set"
+    HAND_RAISED = "meeting:hand:raised"
+    HAND_LOWERED = "meeting:hand:lowered"
+    ALL_HANDS_LOWERED = "meeting:hand:all_lowered"
+    LAYOUT_SET = "meeting:layout:set"
+    SEGMENT_STARTED = "segment:started"
+    SEGMENT_TIME_GRANTED = "segment:time:granted"
+    SEGMENT_SPEAKER_WARNED = "segment:speaker:warned"
+    SITE_JOINED = "site:joined"
+    SITE_LEFT = "site:left"
+    SITE_CHECKED = "site:device:checked"
+    ROOM_STARTED = "room:started"
+    ROOM_FINISHED = "room:finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a fact says. Subclasses are frozen dataclasses of str, int, bool, datetime, tuples of str, or None."""
+
+    kind: ClassVar[FactKind]
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any]:
+        """The fields of an older ``version`` as this one; a class that never changed has nothing to do."""
+        if version != cls.version:
+            raise ValueError(f"{cls.kind} version {version} is not known")
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """``number`` counts all facts of the installation from 1 without a gap; ``at`` is the server's time of writing.
+
+    ``actor`` is the account's name, or empty when the system itself noticed.
+    """
+
+    number: int
+    meeting_id: int | None
+    at: datetime
+    actor: str
+    payload: Payload
+
+    @property
+    def kind(self) -> FactKind:
+        return self.payload.kind
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """A fact about to be written. Two with the same ``key`` are one: the second is not written."""
+
+    payload: Payload
+    key: str | None = None
+
+    @classmethod
+    def of(cls, payload: Payload) -> Self:
+        return cls(payload)
+
+
+def utc_text(moment: datetime) -> str:
+    """RFC 3339 with microseconds, ``Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def utc_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} names no time zone")
+    return moment.astimezone(UTC)
+
+
+def encode(payload: Payload) -> str:
+    values = {field.name: _plain(getattr(payload, field.name)) for field in dataclasses.fields(payload)}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def decode(kind: str, version: int, text: str) -> Payload:
+    """The inverse of :func:`encode`; raises ``ValueError`` for a kind or version this programme does not know."""
+    cls, hints = _classes()[FactKind(kind)]
+    values = cls.upgrade(version, json.loads(text))
+    return cls(**{name: _typed(hint, values[name]) for name, hint in hints.items()})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _typed(hint: object, value: Any) -> Any:
+    if value is None:
+        return None
+    if hint is datetime:
+        return utc_moment(value)
+    if typing.get_origin(hint) is tuple:
+        return tuple(value)
+    if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+        return _typed(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
+    return value
+
+
+@cache
+def _classes() -> dict[FactKind, tuple[type[Payload], dict[str, object]]]:
+    """Kind → its class and the types of its fields."""
+    return {cls.kind: (cls, _hints(cls)) for cls in Payload.__subclasses__()}
+
+
+def _hints(cls: type[Payload]) -> dict[str, object]:
+    hints = typing.get_type_hints(cls)
+    return {field.name: hints[field.name] for field in dataclasses.fields(cls)}
