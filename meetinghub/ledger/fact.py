@@ -96,7 +96,7 @@ class NewFact:
 
 def utc_text(moment: datetime) -> str:
     """RFC 3339 with microseconds, ``Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def utc_moment(text: str) -> datetime:

@@ -9,21 +9,7 @@ from datetime import datetime, timedelta
 from meetinghub.meetings.lifecycle import State
 
 MAIN = "main"
-_SITE = re.compile(r"site-(?:0[1-9]|[1-9]\d{1,2})")
 _ROOM = re.compile(r"meeting-([1-9]\d{0,17})")
-
-
-def site_identity(seat: int) -> str:
-    """``site-07`` for seat 7: a committee's LiveKit identity in every meeting."""
-    return f"site-{seat:02d}"
-
-
-def is_site(identity: str) -> bool:
-    return _SITE.fullmatch(identity) is not None
-
-
-def room_name(meeting_id: int) -> str:
-    return f"meeting-{meeting_id}"
 
 
 def meeting_of_room(room: str) -> int | None:
