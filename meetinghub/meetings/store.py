@@ -1,0 +1,192 @@
+"""All queries about planned meetings; rows become frozen values here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session as Db
+from sqlmodel import col, func, select, update
+
+from meetinghub.ids import site_identity
+from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.model import Audience, Listing, Meeting, Segment, Site
+from meetinghub.meetings.tables import MeetingRow, MeetingSiteRow, SegmentRow
+from meetinghub.people.tables import AccountRow, CommitteeRow
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlan:
+    committee_id: int
+    operator: str
+    phone: str
+
+
+def meeting(db: Db, number: int) -> Meeting | None:
+    row = db.get(MeetingRow, number)
+    if row is None:
+        return None
+    places = db.exec(
+        select(MeetingSiteRow, CommitteeRow)
+        .join(CommitteeRow, col(CommitteeRow.id) == MeetingSiteRow.committee_id)
+        .where(MeetingSiteRow.meeting_id == number)
+        .order_by(col(CommitteeRow.seat))
+    )
+    sites = tuple(
+        Site(
+            identity=site_identity(committee.seat),
+            seat=committee.seat,
+            name=committee.name,
+            committee_id=place.committee_id,
+            operator=place.operator,
+            phone=place.phone or committee.phone,
+        )
+        for place, committee in places
+    )
+    return Meeting(
+        id=number,
+        title=row.title,
+        host=row.host,
+        place=row.place,
+        phone=row.phone,
+        starts_at=row.announced_at,
+        chair=row.chair,
+        audience=Audience(tuple(row.roles), row.line),
+        sites=sites,
+        segments=_segments(db, [number])[number],
+        count_in=row.count_in,
+        host_department_id=row.host_department_id,
+    )
+
+
+def add(db: Db, plan: Meeting, sites: Iterable[SitePlan]) -> int:
+    """Write a new meeting; its number. ``plan.id``, ``plan.sites`` and the segments' ids are not looked at."""
+    row = MeetingRow(
+        title=plan.title,
+        host_department_id=plan.host_department_id,
+        host=plan.host,
+        place=plan.place,
+        phone=plan.phone,
+        chair=plan.chair,
+        count_in=plan.count_in,
+        roles=list(plan.audience.roles),
+        line=plan.audience.line,
+        announced_at=plan.starts_at,
+        starts_at=plan.starts_at,
+        ends_at=plan.starts_at + timedelta(minutes=plan.minutes),
+    )
+    db.add(row)
+    db.flush()
+    assert row.id is not None
+    for position, segment in enumerate(plan.segments, start=1):
+        db.add(
+            SegmentRow(
+                meeting_id=row.id,
+                position=position,
+                department_id=segment.department_id,
+                department=segment.department,
+                title=segment.title,
+                speaker=segment.speaker,
+                minutes=segment.minutes,
+                sites=None if segment.sites is None else list(segment.sites),
+            )
+        )
+        db.flush()
+    db.add_all(
+        MeetingSiteRow(meeting_id=row.id, committee_id=site.committee_id, operator=site.operator, phone=site.phone)
+        for site in sites
+    )
+    db.flush()
+    return row.id
+
+
+def note(db: Db, number: int, *, state: State, starts_at: datetime, ends_at: datetime, revision: int) -> None:
+    """Repeat for lists what the facts say."""
+    db.exec(
+        update(MeetingRow)
+        .where(col(MeetingRow.id) == number)
+        .values(state=state.value, starts_at=starts_at, ends_at=ends_at, revision=revision)
+    )
+
+
+def listings(
+    db: Db,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    states: Sequence[State] = tuple(State),
+    committee: int | None = None,
+    newest_first: bool = False,
+    limit: int = 100,
+) -> list[Listing]:
+    """Meetings that start in ``since`` ≤ … < ``until``, of one committee or of all, by time."""
+    wanted = select(MeetingRow).where(col(MeetingRow.state).in_([state.value for state in states]))
+    if since is not None:
+        wanted = wanted.where(MeetingRow.starts_at >= since)
+    if until is not None:
+        wanted = wanted.where(MeetingRow.starts_at < until)
+    if committee is not None:
+        theirs = select(MeetingSiteRow.meeting_id).where(MeetingSiteRow.committee_id == committee)
+        wanted = wanted.where(col(MeetingRow.id).in_(theirs))
+    by = col(MeetingRow.starts_at).desc() if newest_first else col(MeetingRow.starts_at)
+    rows = db.exec(wanted.order_by(by, col(MeetingRow.id)).limit(limit)).all()
+    numbers = [row.id for row in rows if row.id is not None]
+    segments, sites = _segments(db, numbers), _site_counts(db, numbers)
+    return [
+        Listing(
+            id=number,
+            title=row.title,
+            host=row.host,
+            place=row.place,
+            state=State(row.state),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            sites=sites.get(number, 0),
+            segments=segments[number],
+        )
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+
+
+def in_state(db: Db, *states: State, since: datetime | None = None) -> list[int]:
+    """Numbers of the meetings in one of ``states`` that start (or started) at ``since`` or later."""
+    wanted = select(MeetingRow.id).where(col(MeetingRow.state).in_([state.value for state in states]))
+    if since is not None:
+        wanted = wanted.where(MeetingRow.starts_at >= since)
+    return [number for number in db.exec(wanted) if number is not None]
+
+
+def account_names(db: Db, usernames: Iterable[str]) -> Mapping[str, str]:
+    """The people's names behind accounts, also of disabled ones; what is not an account is left out."""
+    wanted = select(AccountRow.username, AccountRow.name).where(col(AccountRow.username).in_(list(usernames)))
+    return dict(db.exec(wanted).all())
+
+
+def _segments(db: Db, numbers: Sequence[int]) -> Mapping[int, tuple[Segment, ...]]:
+    found: defaultdict[int, list[Segment]] = defaultdict(list)
+    rows = db.exec(select(SegmentRow).where(col(SegmentRow.meeting_id).in_(numbers)).order_by(col(SegmentRow.position)))
+    for row in rows:
+        assert row.id is not None
+        found[row.meeting_id].append(
+            Segment(
+                id=row.id,
+                department=row.department,
+                title=row.title,
+                speaker=row.speaker,
+                minutes=row.minutes,
+                sites=None if row.sites is None else tuple(row.sites),
+                department_id=row.department_id,
+            )
+        )
+    return {number: tuple(found[number]) for number in numbers}
+
+
+def _site_counts(db: Db, numbers: Sequence[int]) -> Mapping[int, int]:
+    counted = db.exec(
+        select(MeetingSiteRow.meeting_id, func.count())
+        .where(col(MeetingSiteRow.meeting_id).in_(numbers))
+        .group_by(col(MeetingSiteRow.meeting_id))
+    )
+    return dict(counted.all())

@@ -1,0 +1,125 @@
+"""Facts on both engines: numbered without a gap, written once, never changed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, select
+
+from meetinghub.db import Database
+from meetinghub.ledger import payloads as p
+from meetinghub.ledger import store
+from meetinghub.ledger.fact import Fact, NewFact
+from meetinghub.ledger.tables import FactRow
+
+NOW = datetime(2026, 11, 26, 6, 0, 0, 123456, tzinfo=UTC)
+
+
+def write(db: Session, *facts: NewFact, meeting_id: int | None = 1) -> tuple[Fact, ...]:
+    return store.append(db, facts, meeting_id=meeting_id, at=NOW, actor="chair")
+
+
+def run(db: Session, statement: str) -> None:
+    db.execute(text(statement))
+
+
+def numbers(db: Session) -> list[int]:
+    return list(db.exec(select(FactRow.number).order_by(FactRow.number)))  # type: ignore[arg-type]
+
+
+def test_what_is_written_is_read_back(database: Database) -> None:
+    facts = (NewFact(p.MeetingStarted()), NewFact(p.HandRaised("site-12", "项目经费能不能跨年使用？")))
+    written = database.write_now(write, *facts)
+    assert [fact.number for fact in written] == [1, 2]
+    assert database.read_now(store.of_meeting, 1) == list(written)
+    assert database.read_now(store.of_meeting, 2) == []
+    assert [fact.number for fact in database.read_now(lambda db: store.of_meeting(db, 1, after=1))] == [2]
+
+
+def test_a_key_is_written_once_and_leaves_no_gap(database: Database) -> None:
+    joined = NewFact(p.SiteJoined("site-01", "PA_1", "RM_1", NOW), key="RM_1:PA_1:joined")
+    assert len(database.write_now(write, joined, joined)) == 1
+    assert database.write_now(write, joined, NewFact(p.MeetingStarted()))[0].number == 2
+    assert database.read_now(numbers) == [1, 2]
+
+
+def test_a_transaction_that_fails_takes_its_number_back(database: Database) -> None:
+    def fail(db: Session) -> None:
+        write(db, NewFact(p.MeetingStarted()))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        database.write_now(fail)
+    assert database.write_now(write, NewFact(p.MeetingStarted()))[0].number == 1
+
+
+def test_twenty_writers_at_once_leave_no_gap_and_lose_nothing(database: Database) -> None:
+    def many(writer: int) -> None:
+        for turn in range(10):
+            database.write_now(
+                write,
+                NewFact(p.HandRaised(f"site-{writer:02d}", str(turn))),
+                NewFact(p.HandLowered(f"site-{writer:02d}", False), key=f"{writer}:{turn}"),
+                meeting_id=writer,
+            )
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(many, range(1, 21)))
+    assert database.read_now(numbers) == list(range(1, 401))
+    for writer in range(1, 21):
+        facts = database.read_now(store.of_meeting, writer)
+        assert [fact.payload for fact in facts if isinstance(fact.payload, p.HandRaised)] == [
+            p.HandRaised(f"site-{writer:02d}", str(turn)) for turn in range(10)
+        ]
+
+
+def test_decisions_over_the_same_facts_are_made_one_after_the_other(database: Database) -> None:
+    def raise_unless_three(_: int) -> None:
+        def decide(db: Session) -> None:
+            store.take(db)
+            if len(store.of_meeting(db, 1)) < 3:
+                write(db, NewFact(p.MeetingStarted()))
+
+        database.write_now(decide)
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(raise_unless_three, range(20)))
+    assert database.read_now(numbers) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fact SET actor = 'somebody else'",
+        "DELETE FROM fact",
+        "DELETE FROM ledger_head",
+        "UPDATE ledger_head SET number = 0",
+    ],
+)
+def test_the_database_refuses_to_change_what_was_written(database: Database, statement: str) -> None:
+    database.write_now(write, NewFact(p.MeetingStarted()))
+    with pytest.raises(DBAPIError, match=r"never changed|only grows"):
+        database.write_now(run, statement)
+    assert database.read_now(numbers) == [1]
+
+
+@pytest.mark.postgres
+def test_postgresql_refuses_to_empty_the_table(database: Database) -> None:
+    if database.is_sqlite:
+        return
+    with pytest.raises(DBAPIError, match="never changed"):
+        database.write_now(run, "TRUNCATE fact")
+
+
+def test_without_its_head_the_ledger_takes_nothing(tmp_path: Path) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with empty.writer.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE ledger_head (id INTEGER, number INTEGER)")
+    with pytest.raises(RuntimeError, match="migrate first"):
+        empty.write_now(store.take)
+    empty.close()
