@@ -142,9 +142,12 @@ class Track(Protocol):
 class Feed(Protocol):
     """One track on its way to one subscriber."""
 
-    def configure(self, *, enabled: bool, quality: Quality = Quality.HIGH, width: int = 0, height: int = 0) -> None:
+    def configure(
+        self, *, enabled: bool, quality: Quality = Quality.HIGH, width: int = 0, height: int = 0, priority: int = 0
+    ) -> None:
         """From ``track_setting``. With width and height the smallest layer that covers them is chosen.
-        Enabling asks the publisher for a keyframe at once."""
+        Enabling asks the publisher for a keyframe at once. When bandwidth is short, 1 is served first and 0 (not
+        set) last, then the larger picture before the smaller."""
         ...
 
     def close(self) -> None: ...

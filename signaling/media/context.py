@@ -1,0 +1,30 @@
+"""What every part of one engine shares."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from .fanout import Fanout
+from .port import Port
+from .stats import Counters
+
+
+@dataclass(slots=True)
+class Context:
+    """``now`` is the loop's time (seconds, monotonic) at the start of the batch or timer under way: parts below the
+    engine never read a clock themselves."""
+
+    port: Port
+    fanout: Fanout
+    counters: Counters
+    now: float = 0.0
+    used_ssrcs: set[int] = field(default_factory=set)
+
+    def new_ssrc(self) -> int:
+        """Never handed out before by this engine: two streams under one SSRC would share an SRTP key stream."""
+        while True:
+            ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
+            if ssrc not in self.used_ssrcs:
+                self.used_ssrcs.add(ssrc)
+                return ssrc

@@ -1,0 +1,168 @@
+"""The engine: one port, one certificate, every peer, and the clock they share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from . import ice, rtp
+from .context import Context
+from .dtls import make_certificate
+from .fanout import Fanout
+from .interface import PeerListener
+from .names import local_addresses
+from .peer import PeerConnection
+from .port import Port, bind
+from .stats import Counters
+from .track import PublishedTrack
+
+TICK_SECONDS = 0.02
+TICKS_PER_SECOND = 50
+#: a check with another client's credentials may not take over an address whose owner was heard so recently
+ADDRESS_HELD_SECONDS = 5.0
+
+
+class MediaEngine:
+    """See ``interface.Engine``. Made by :func:`open_engine`."""
+
+    def __init__(self, host: str, udp_port: int, public_ip: str | None) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.counters = Counters()
+        self.port = Port(bind(host, udp_port), self._datagram, self._batch_done)
+        self.udp_port: int = self.port.sock.getsockname()[1]
+        self.context = Context(self.port, Fanout(self.port, self.counters), self.counters)
+        self.peers: list[PeerConnection] = []
+        self._certificate = make_certificate()
+        self.fingerprint: str = self._certificate.fingerprint
+        self.candidates: tuple[str, ...] = _candidates(host, self.udp_port, public_ip)
+        self._by_ufrag: dict[str, PeerConnection] = {}
+        self._by_address: dict[bytes, PeerConnection] = {}
+        self._ticks = 0
+        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+        self._fresh = True
+
+    def connect(self, listener: PeerListener) -> PeerConnection:
+        peer = PeerConnection(self, self.context, self._certificate, listener)
+        self.peers.append(peer)
+        self.register(peer)
+        return peer
+
+    # For peers
+
+    def time(self) -> float:
+        return self._loop.time()
+
+    def register(self, peer: PeerConnection) -> None:
+        """Make the peer known by its current ufrag (the previous one stays until the peer goes)."""
+        self._by_ufrag[peer.ufrag] = peer
+
+    def validated(self, peer: PeerConnection, source: bytes) -> None:
+        """``source`` has passed a check with this peer's credentials."""
+        self._by_address[source] = peer
+        if len(peer.agent.paths) < sum(1 for owner in self._by_address.values() if owner is peer):
+            for address in [a for a, owner in self._by_address.items() if owner is peer]:
+                if address not in peer.agent.paths:
+                    del self._by_address[address]
+
+    def forget(self, peer: PeerConnection) -> None:
+        self.peers.remove(peer)
+        self._by_ufrag = {ufrag: owner for ufrag, owner in self._by_ufrag.items() if owner is not peer}
+        self._by_address = {address: owner for address, owner in self._by_address.items() if owner is not peer}
+
+    def demand_changed(self, track: PublishedTrack) -> None:
+        """Somebody wants other layers of this track than before."""
+
+    # Datagrams
+
+    def _datagram(self, offset: int, length: int, source: bytes, arrival: int) -> None:
+        """Demultiplexing by the first byte (RFC 7983); RTCP by the second (RFC 5761)."""
+        if self._fresh:
+            self._begin_batch()
+        counters = self.counters
+        counters.packets_in += 1
+        counters.bytes_in += length
+        received = self.port.received
+        first = received[offset] if length >= 12 else 255
+        if 127 < first < 192:
+            peer = self._by_address.get(source)
+            if peer is None:
+                counters.drop("unknown_address")
+            elif 192 <= received[offset + 1] <= 223:
+                peer.received_rtcp(offset, length)
+            else:
+                peer.received_rtp(offset, length, arrival or time.time_ns())
+        elif first < 4:
+            self._check(bytes(received[offset : offset + length]), source)
+        elif 19 < first < 64:
+            peer = self._by_address.get(source)
+            if peer is None:
+                counters.drop("unknown_address")
+            else:
+                peer.received_dtls(bytes(received[offset : offset + length]))
+        else:
+            counters.drop("malformed")
+
+    def _check(self, datagram: bytes, source: bytes) -> None:
+        check = ice.parse_check(datagram)
+        peer = None if check is None else self._by_ufrag.get(check.local_ufrag)
+        if check is None or peer is None:
+            self.counters.drop("malformed" if check is None else "unknown_address")
+            return
+        owner = self._by_address.get(source)
+        if owner not in (None, peer):
+            assert owner is not None
+            if self.context.now - owner.agent.last_check(source) < ADDRESS_HELD_SECONDS:
+                self.counters.drop("unknown_address")
+                return
+        reply = peer.checked(check, source)
+        if reply is None:
+            self.counters.drop("auth")
+            return
+        self.port.reply(reply, source)
+
+    def _begin_batch(self) -> None:
+        self._fresh = False
+        self.context.now = self._loop.time()
+        self.context.fanout.send_time = rtp.abs_send_time(time.time_ns())
+
+    def _batch_done(self) -> None:
+        self._fresh = True
+        self.port.flush()
+        self.context.fanout.settle(time.time_ns())
+
+    # Time
+
+    def _tick(self) -> None:
+        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+        self._begin_batch()
+        self._ticks += 1
+        phase = self._ticks % TICKS_PER_SECOND
+        for index, peer in enumerate(list(self.peers)):
+            peer.tick()
+            if index % TICKS_PER_SECOND == phase:
+                peer.every_second()
+        self._batch_done()
+
+    async def close(self) -> None:
+        """Closes every peer, then the socket."""
+        for peer in list(self.peers):
+            await peer.close()
+        self._timer.cancel()
+        self.port.close()
+
+
+async def open_engine(host: str, udp_port: int, public_ip: str | None = None) -> MediaEngine:
+    """Bind ``host``:``udp_port`` (0 picks a free port) on the running loop. ``public_ip`` is announced in addition to
+    the addresses of this machine, for a server behind one-to-one NAT."""
+    return MediaEngine(host, udp_port, public_ip)
+
+
+def _candidates(host: str, port: int, public_ip: str | None) -> tuple[str, ...]:
+    """RFC 8839 section 5.1, most preferred first."""
+    addresses = local_addresses() if host in ("0.0.0.0", "::") else [host]
+    if public_ip is not None:
+        addresses = [public_ip, *(address for address in addresses if address != public_ip)]
+    return tuple(
+        f"{index + 1} 1 udp {(126 << 24) | ((65535 - index) << 8) | 255} {address} {port} typ host"
+        for index, address in enumerate(addresses)
+    )

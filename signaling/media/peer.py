@@ -1,0 +1,258 @@
+"""One client's connection: ICE, DTLS, SRTP, data channels, and the tracks and feeds that hang on it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from meetinghub.errors import Refused
+
+from . import ice, rtcp, srtp
+from .channels import Channels
+from .congestion import Downstream
+from .dtls import Certificate, DtlsSession
+from .feed import Past, SubscribedFeed
+from .feedback import Feedback
+from .inbound import Inbound
+from .interface import Delivery, Downlink, FeedListener, PeerListener, PeerStats, Quality, TrackListener, Uplink
+from .limits import TokenBucket
+from .names import address_of
+from .port import STRIDE, ffi
+from .track import PublishedTrack
+
+if TYPE_CHECKING:
+    from .context import Context
+    from .engine import MediaEngine
+
+RESENDS = 1000.0  # resent packets per second to one subscriber, so that a flood of NACKs costs us little
+DTLS_DATAGRAMS = 2000.0  # per second: data channels travel in them
+
+
+class PeerConnection:
+    """See ``interface.Peer``. Owned by the engine; owns its tracks and feeds."""
+
+    def __init__(self, engine: MediaEngine, context: Context, certificate: Certificate, listener: PeerListener) -> None:
+        self._engine = engine
+        self.context = context
+        self.listener = listener
+        self.agent = ice.Agent()
+        self.feedback_ssrc = secrets.randbits(32)
+        self.inbound = Inbound(context)
+        self.tracks: list[PublishedTrack] = []
+        self.feeds: dict[int, SubscribedFeed] = {}  # by the SSRC the subscriber sees, RTX included
+        self.downstream = Downstream()
+        self.resend_limit = TokenBucket(RESENDS, RESENDS)
+        self.send_context: Any = None
+        self.flowing = False  # keys exist and the client consents: packets may go out
+        self.closed = False
+        self._name = ffi.new("char[]", context.port.name_size)
+        self.address = array("Q", [int(ffi.cast("uintptr_t", self._name))])
+        self._past: dict[int, Past] = {}
+        self._fingerprints: tuple[tuple[str, str], ...] = ()
+        self._as_server = True
+        self._dtls_limit = TokenBucket(DTLS_DATAGRAMS, DTLS_DATAGRAMS)
+        self._dtls = DtlsSession(certificate, send=self._send_dtls, ready=self._ready, ended=self._ended)
+        self._channels: Channels | None = None
+        self.feedback = Feedback(self)
+
+    # Negotiated parameters
+
+    @property
+    def ufrag(self) -> str:
+        return self.agent.current.ufrag
+
+    @property
+    def password(self) -> str:
+        return self.agent.current.password
+
+    def start(self, *, ufrag: str, password: str, fingerprints: Sequence[tuple[str, str]], setup: str) -> None:
+        """See ``interface.Peer``. ``password`` is the client's; a lite agent sends no checks and needs none."""
+        if self.agent.remote_ufrag is None:
+            self.agent.remote_ufrag = ufrag
+            self._fingerprints = tuple(fingerprints)
+            self._as_server = setup != "passive"
+            self._maybe_handshake()
+        elif ufrag != self.agent.remote_ufrag:
+            self.agent.restart(ufrag)
+            self._engine.register(self)
+
+    def publish(self, uplink: Uplink, listener: TrackListener) -> PublishedTrack:
+        track = PublishedTrack(self.context, self, uplink, listener)
+        self.tracks.append(track)
+        self.inbound.add(track)
+        return track
+
+    def unpublish(self, track: PublishedTrack) -> None:
+        self.tracks.remove(track)
+        self.inbound.remove(track)
+
+    def subscribe(self, track: PublishedTrack, downlink: Downlink, listener: FeedListener) -> SubscribedFeed:
+        """Raises Refused when the section's codec is not the track's: nothing here transcodes."""
+        if downlink.codec.mime.lower() != track.mime:
+            raise Refused("media.codec", codec=track.mime)
+        if track.ssrc in self.feeds:
+            self.feeds[track.ssrc].close()
+        feed = SubscribedFeed(track, self, downlink, listener, self._past.get(track.ssrc))
+        self.feeds[track.ssrc] = feed
+        if track.rtx_ssrc is not None:
+            self.feeds[track.rtx_ssrc] = feed
+        track.feeds.append(feed)
+        feed.refresh()
+        self.demand_changed(track)
+        return feed
+
+    def unsubscribe(self, feed: SubscribedFeed, past: Past | None) -> None:
+        self.feeds.pop(feed.track.ssrc, None)
+        self.feeds.pop(feed.track.rtx_ssrc or 0, None)
+        if past is not None and not feed.track.closed:
+            self._past[feed.track.ssrc] = past
+        else:
+            self._past.pop(feed.track.ssrc, None)
+        self.demand_changed(feed.track)
+
+    def distinct_feeds(self) -> list[SubscribedFeed]:
+        return [feed for ssrc, feed in self.feeds.items() if ssrc == feed.track.ssrc]
+
+    # Datagrams, handed over by the engine after demultiplexing
+
+    def checked(self, check: ice.Check, source: bytes) -> bytes | None:
+        """A connectivity check; the reply to send, or None to stay silent."""
+        address, port = address_of(source)
+        answer = self.agent.answer(check, source, address, port, self.context.now)
+        if answer is None:
+            return None
+        if answer.validated:
+            self._engine.validated(self, source)
+            if answer.selected:
+                ffi.memmove(self._name, source, len(source))
+            self._maybe_handshake()
+            self._update_flow()
+        return answer.reply
+
+    def received_dtls(self, datagram: bytes) -> None:
+        if (
+            not self._dtls.started
+            or not self._dtls_limit.take(1.0, self.context.now)
+            or not self._dtls.receive(datagram)
+        ):
+            self.context.counters.drop("dtls_backlog")
+
+    def received_rtp(self, offset: int, length: int, arrival: int) -> None:
+        if self._dtls.receive_context is None:
+            self.context.counters.drop("auth")
+            return
+        self.inbound.receive(self._dtls.receive_context, offset, length, arrival)
+
+    def received_rtcp(self, offset: int, length: int) -> None:
+        """RTCP from a validated address."""
+        if self._dtls.receive_context is None:
+            self.context.counters.drop("auth")
+            return
+        port = self.context.port
+        cell = srtp.length_cell()
+        cell[0] = length
+        if srtp.unprotect_rtcp(self._dtls.receive_context, port.received_slots[offset // STRIDE], cell):
+            self.context.counters.drop("auth")
+            return
+        self.feedback.received(rtcp.parse(bytes(port.received[offset : offset + cell[0]])))
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Queued; leaves with the batch or timer under way."""
+        if self.flowing:
+            self.context.fanout.send_rtcp(packet, self.send_context, self.address)
+
+    # Connection state
+
+    def _maybe_handshake(self) -> None:
+        if self.agent.selected is not None and self._fingerprints and not self._dtls.started and not self.closed:
+            self._dtls.start(self._fingerprints, server=self._as_server)
+
+    def _send_dtls(self, datagram: bytes) -> None:
+        if self.agent.consents(self._engine.time()):
+            self.context.port.send(datagram, self.address)
+            self.context.port.flush()
+
+    def _ready(self) -> None:
+        self.send_context = self._dtls.send_context
+        self._channels = Channels(self._dtls, message=self._message, overrun=self._fail)
+        self.context.now = self._engine.time()
+        self._update_flow()
+
+    def _message(self, delivery: Delivery, payload: bytes) -> None:
+        self._later(lambda: self.listener.data(delivery, payload))
+
+    def _update_flow(self) -> None:
+        """Connected or not follows from keys and consent; only the change is told."""
+        flowing = self.send_context is not None and not self.closed and self.agent.consents(self.context.now)
+        if flowing == self.flowing:
+            return
+        self.flowing = flowing
+        for feed in self.distinct_feeds():
+            feed.refresh()
+        if flowing:
+            self._later(self.listener.connected)
+        elif not self.closed:
+            self._later(lambda: self.listener.disconnected("consent_expired"))
+
+    def _ended(self, reason: str) -> None:
+        if not self.closed:
+            self._fail(reason)
+
+    def _fail(self, reason: str) -> None:
+        """Over for good, though the owner still has to close it."""
+        self.send_context = None
+        self.flowing = False
+        for feed in self.distinct_feeds():
+            feed.refresh()
+        self._later(lambda: self.listener.disconnected(reason))
+
+    def _later(self, call: Callable[[], None]) -> None:
+        def unless_closed() -> None:
+            if not self.closed:
+                call()
+
+        asyncio.get_running_loop().call_soon(unless_closed)
+
+    # Timers, driven by the engine
+
+    def tick(self) -> None:
+        self.feedback.tick()
+
+    def every_second(self) -> None:
+        self._update_flow()
+        self.feedback.every_second()
+
+    # Demand and bandwidth
+
+    def demand_changed(self, track: PublishedTrack) -> None:
+        self._engine.demand_changed(track)
+
+    def sending(self, feed: SubscribedFeed, quality: Quality) -> None:
+        self._later(lambda: feed.listener.stream_state(feed, False, quality))
+
+    # The rest of the interface
+
+    def send_data(self, delivery: Delivery, payload: bytes) -> None:
+        if self._channels is not None:
+            self._channels.send(delivery, payload)
+
+    def stats(self) -> PeerStats:
+        return self.feedback.stats()
+
+    async def close(self) -> None:
+        """Closes tracks (and so everybody's feeds of them) and feeds, says goodbye by DTLS. Idempotent."""
+        if self.closed:
+            return
+        for track in list(self.tracks):
+            track.close()
+        for feed in self.distinct_feeds():
+            feed.close()
+        self.closed = True
+        self.flowing = False
+        if self._channels is not None:
+            await self._channels.close()
+        await self._dtls.close()
+        self._engine.forget(self)

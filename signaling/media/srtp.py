@@ -1,0 +1,35 @@
+"""libsrtp called in place, without a copy and without an object per packet.
+
+The only file that touches ``pylibsrtp``'s private parts: its C functions and the context inside a ``Session``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pylibsrtp import Session
+from pylibsrtp._binding import ffi, lib
+
+#: (context, pointer to the packet, pointer to its int length) → 0 or an error; lengths change in place
+protect: Any = lib.srtp_protect
+protect_rtcp: Any = lib.srtp_protect_rtcp
+unprotect: Any = lib.srtp_unprotect
+unprotect_rtcp: Any = lib.srtp_unprotect_rtcp
+
+OK: int = lib.srtp_err_status_ok
+AUTH_FAIL = 7
+REPLAY_FAIL = 9
+REPLAY_OLD = 10
+
+#: what protection may add: a 16-byte tag, and for RTCP a 4-byte index; no MKI is ever negotiated
+TRAILER = 20
+
+
+def context(session: Session) -> Any:
+    """The C context of a session. The session must outlive it."""
+    return session._srtp[0]
+
+
+def length_cell() -> Any:
+    """An int that unprotect reads and writes."""
+    return ffi.new("int *")

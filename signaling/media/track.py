@@ -1,0 +1,83 @@
+"""A published track: its layers, who receives it, and the gate in front of both."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from . import rtp
+from .interface import Encoding, Kind, Quality, TrackListener, Uplink
+from .speakers import AudioLevel
+from .stream import InboundStream
+
+if TYPE_CHECKING:
+    from .context import Context
+    from .feed import SubscribedFeed
+    from .peer import PeerConnection
+
+
+class PublishedTrack:
+    """Owned by the publisher's peer. Closing it closes every feed of it."""
+
+    def __init__(self, context: Context, peer: PeerConnection, uplink: Uplink, listener: TrackListener) -> None:
+        codec = uplink.codecs[0]
+        self.context = context
+        self.peer = peer
+        self.uplink = uplink
+        self.kind: Kind = uplink.kind
+        self.mime = codec.mime.lower()
+        self.clock_rate = codec.clock_rate
+        self.payload_types = frozenset(c.payload_type for c in uplink.codecs if c.mime.lower() == self.mime)
+        self.repair_types = frozenset(
+            c.rtx_payload_type for c in uplink.codecs if c.mime.lower() == self.mime and c.rtx_payload_type is not None
+        )
+        self.ssrc: int = context.new_ssrc()
+        self.rtx_ssrc: int | None = context.new_ssrc() if self.kind is Kind.VIDEO else None
+        self.cname: str = secrets.token_hex(8)
+        self.forwarding = True
+        self.layers: dict[Quality, InboundStream] = {}
+        self.feeds: list[SubscribedFeed] = []
+        self.level = AudioLevel()
+        self.level_id = uplink.extensions.get(rtp.AUDIO_LEVEL, -1) if self.kind is Kind.AUDIO else -1
+        self.listener = listener
+        self.closed = False
+
+    def bind(self, ssrc: int, encoding: Encoding) -> InboundStream:
+        """A layer's SSRC has shown itself. A new one for a known layer replaces it: the encoder was restarted."""
+        stream = InboundStream(self.context, self, ssrc, encoding.quality, encoding.bitrate)
+        stream.held = not self.forwarding
+        replaced = self.layers.get(encoding.quality)
+        self.layers[encoding.quality] = stream
+        if replaced is not None:
+            self.peer.inbound.forget(replaced.ssrc)
+        for feed in self.feeds:
+            feed.refresh()
+        return stream
+
+    def available(self) -> list[Quality]:
+        """Layers that packets arrive for, lowest first."""
+        return sorted(quality for quality, stream in self.layers.items() if stream.active)
+
+    def encoding(self, quality: Quality) -> Encoding | None:
+        return next((e for e in self.uplink.encodings if e.quality is quality), None)
+
+    def set_forwarding(self, on: bool) -> None:
+        """The server's gate. Video starts again with a key frame, audio with its next packet."""
+        if on == self.forwarding:
+            return
+        self.forwarding = on
+        for feed in list(self.feeds):
+            feed.refresh()
+
+    def audio_level(self, now: float) -> float:
+        """See ``interface.Track``; ``now`` is the loop's time."""
+        return self.level.value(now)
+
+    def close(self) -> None:
+        """Idempotent."""
+        if self.closed:
+            return
+        self.closed = True
+        for feed in list(self.feeds):
+            feed.close()
+        self.peer.unpublish(self)
