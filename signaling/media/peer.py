@@ -133,11 +133,8 @@ class PeerConnection:
         return answer.reply
 
     def received_dtls(self, datagram: bytes) -> None:
-        if (
-            not self._dtls.started
-            or not self._dtls_limit.take(1.0, self.context.now)
-            or not self._dtls.receive(datagram)
-        ):
+        allowed = self._dtls.started and self._dtls_limit.take(1.0, self.context.now)
+        if not allowed or not self._dtls.receive(datagram):
             self.context.counters.drop("dtls_backlog")
 
     def received_rtp(self, offset: int, length: int, arrival: int) -> None:

@@ -115,7 +115,7 @@ class Client(asyncio.DatagramProtocol):
     def error_received(self, exc: Exception) -> None:
         """The engine has gone."""
 
-    def datagram_received(self, data: bytes, _: Any) -> None:
+    def datagram_received(self, data: bytes, _: object) -> None:
         if data[0] < 4:
             self.replies.put_nowait(stun.parse_message(data))
         elif data[0] < 64:
@@ -125,7 +125,7 @@ class Client(asyncio.DatagramProtocol):
             self._decrypt(data)
 
     def _decrypt(self, data: bytes) -> None:
-        session = self.dtls._rx_srtp
+        session: Any = self.dtls._rx_srtp
         if session is None:
             return
         try:
@@ -252,5 +252,5 @@ def vp8(picture: int, *, key: bool, body: bytes = b"", start: bool = True) -> by
 async def eventually(condition: Callable[[], Any], seconds: float = 5) -> None:
     """Until it holds; fails with a timeout otherwise."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in another object's state
             await asyncio.sleep(0.005)
