@@ -1,0 +1,261 @@
+"""Coming and going: joining, being kicked by one's own second window, losing and resuming the socket, leaving.
+
+Two lines hold a participant: the socket (``signal``) and the peer connection (``media``). Either may be lost for a
+while; both may be lost for a moment only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from livekit.protocol import models
+
+from signaling import protocol, publishing, subscribing
+from signaling.effects import ClosePeer, Effect, Finished, HangUp, Send
+from signaling.model import (
+    GATE_PREFIX,
+    DisconnectReason,
+    Grants,
+    MediaState,
+    ParticipantInfo,
+    Permission,
+    SignalState,
+)
+from signaling.state import Decision, Moment, Participant, RoomState, State
+
+RoomEndReason = models.RoomEndReason
+DISCONNECT = protocol.Action.DISCONNECT
+
+
+def join(
+    state: RoomState,
+    sid: str,
+    grants: Grants,
+    now: Moment,
+    *,
+    auto_subscribe: bool,
+    client_protocol: int,
+    metadata: str,
+    attributes: Mapping[str, str],
+) -> list[Effect]:
+    """``metadata`` and ``attributes`` are the client's own wishes beside its token."""
+    effects: list[Effect] = []
+    old = state.by_identity(grants.identity)
+    if old is not None:
+        effects += remove(state, old, DisconnectReason.DUPLICATE_IDENTITY, now)
+    permission, merged = _admitted(state, grants)
+    if permission.can_update_metadata:
+        metadata = metadata or grants.metadata
+        merged |= {k: v for k, v in attributes.items() if not k.startswith(GATE_PREFIX)}
+    else:
+        metadata = grants.metadata
+    p = Participant(
+        sid=sid,
+        identity=grants.identity,
+        grants=grants,
+        name=grants.name,
+        metadata=metadata,
+        attributes=merged,
+        permission=permission,
+        joined_ms=now.unix_ms,
+        auto_subscribe=auto_subscribe,
+        client_protocol=client_protocol,
+        signal_since=now.mono,
+        media_since=now.mono,
+        token_due=now.mono + state.limits.token_refresh,
+    )
+    others = [state.describe(o) for o in state.participants.values() if o.visible and o.state != State.JOINING]
+    state.participants[sid] = p
+    state.identities[p.identity] = sid
+    state.empty_since = None
+    state.ever_joined = True
+    p.state = State.JOINED
+    state.count()
+    subscribing.everything(state, p)
+    effects.append(Send((sid,), protocol.join(state.info, state.describe(p), others)))
+    state.touch(p, now)
+    return effects
+
+
+def _admitted(state: RoomState, grants: Grants) -> tuple[Permission, dict[str, str]]:
+    """Token against what the server API said about this identity: the newer counts, in doubt a closed gate."""
+    permission, attributes = grants.permission, dict(grants.attributes)
+    decision = state.decisions.get(grants.identity)
+    if decision is not None:
+        if decision.permission is not None and decision.permission_at > grants.issued_at:
+            permission = decision.permission
+        for name, value in decision.gates.items():
+            newer = decision.gates_at > grants.issued_at
+            if newer or (decision.gates_at == grants.issued_at and value == "closed"):
+                attributes[name] = value
+    return permission, {k: v for k, v in attributes.items() if v}
+
+
+def revoked(state: RoomState, grants: Grants) -> bool:
+    decision = state.decisions.get(grants.identity)
+    return decision is not None and decision.revoked_at > grants.issued_at
+
+
+def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
+    """A new socket for a participant who is still here. Everybody's state is told again: updates may have been lost."""
+    p.signal = SignalState.ATTACHED
+    p.signal_since = now.mono
+    p.offer_due = p.offer_asked = None
+    infos = [state.describe(o) for o in state.participants.values() if o.visible or o is p]
+    return [
+        Send((p.sid,), protocol.reconnected(p.received_sequence)),
+        Send((p.sid,), protocol.update([*state.gone, *infos])),
+        Send((p.sid,), protocol.room_update(state.info)),
+    ]
+
+
+def signal_lost(p: Participant, now: Moment) -> None:
+    p.signal = SignalState.LOST
+    p.signal_since = now.mono
+
+
+def media_connected(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
+    p.media = MediaState.CONNECTED
+    p.media_since = now.mono
+    if p.state == State.ACTIVE:
+        return []
+    p.state = State.ACTIVE
+    p.announced = True
+    state.touch(p, now)
+    return [state.notify("participant_joined", now, state.describe(p))]
+
+
+def media_lost(p: Participant, now: Moment) -> None:
+    p.media = MediaState.LOST
+    p.media_since = now.mono
+
+
+def overdue(state: RoomState, p: Participant, now: Moment) -> DisconnectReason | None:
+    """Why the participant must go now, if it must."""
+    reason, due = _end(state, p)
+    return reason if due is not None and due <= now.mono else None
+
+
+def deadline(state: RoomState, p: Participant) -> float | None:
+    return _end(state, p)[1]
+
+
+def _end(state: RoomState, p: Participant) -> tuple[DisconnectReason, float | None]:
+    limits = state.limits
+    if p.signal is SignalState.LOST:
+        if p.media is MediaState.CONNECTED:
+            return DisconnectReason.SIGNAL_CLOSE, p.signal_since + limits.signal_grace
+        return DisconnectReason.CONNECTION_TIMEOUT, max(p.signal_since, p.media_since) + limits.lost_grace
+    if p.media is MediaState.NEW and p.offered:
+        return DisconnectReason.JOIN_FAILURE, p.media_since + limits.join_timeout
+    if p.media is MediaState.LOST:
+        return DisconnectReason.CONNECTION_TIMEOUT, p.media_since + limits.media_grace
+    return DisconnectReason.UNKNOWN_REASON, None
+
+
+def remove(
+    state: RoomState,
+    p: Participant,
+    reason: DisconnectReason,
+    now: Moment,
+    *,
+    tell: bool = True,
+    action: protocol.Action = DISCONNECT,
+) -> list[Effect]:
+    """The participant leaves the room. ``tell`` = its client has to be told (it did not say so itself)."""
+    effects: list[Effect] = []
+    for sid in list(p.tracks):
+        effects += publishing.unpublish(state, p, sid, now, by_server=False)
+    p.state = State.DISCONNECTED
+    p.version += 1
+    p.info = None
+    last = ParticipantInfo()
+    last.CopyFrom(state.describe(p))
+    last.disconnect_reason = reason
+    del state.participants[p.sid]
+    del state.identities[p.identity]
+    state.dirty.pop(p.sid, None)
+    state.count()
+    if tell and p.signal is SignalState.ATTACHED:
+        effects.append(Send((p.sid,), protocol.leave(reason, action)))
+    effects += [HangUp(p.sid), ClosePeer(p.sid)]
+    if p.visible:
+        state.gone = [*state.gone[-63:], last]
+        effects += state.tell(protocol.update([last]))
+    if p.announced:
+        effects.append(state.notify("participant_left", now, last))
+    else:
+        effects.append(state.notify("participant_connection_aborted", now, last))
+    if not state.participants:
+        state.empty_since = now.mono
+    return effects
+
+
+def close(state: RoomState, reason: DisconnectReason, end: models.RoomEndReason, now: Moment) -> list[Effect]:
+    effects: list[Effect] = []
+    action = protocol.Action.RECONNECT if reason == DisconnectReason.SERVER_SHUTDOWN else DISCONNECT
+    for p in list(state.participants.values()):
+        effects += remove(state, p, reason, now, action=action)
+    state.finished = True
+    return [*effects, state.notify("room_finished", now, room_end_reason=end), Finished()]
+
+
+def update(
+    state: RoomState,
+    p: Participant,
+    now: Moment,
+    *,
+    name: str | None = None,
+    metadata: str | None = None,
+    attributes: Mapping[str, str] | None = None,
+    permission: Permission | None = None,
+) -> list[Effect]:
+    """By the server API, or by the participant itself after its wish was checked. An empty attribute is deleted."""
+    effects: list[Effect] = []
+    if name:
+        p.name = name
+    if metadata:
+        p.metadata = metadata
+    if attributes:
+        p.attributes = {k: v for k, v in {**p.attributes, **attributes}.items() if v}
+        gates = {k: v for k, v in attributes.items() if k.startswith(GATE_PREFIX)}
+        if gates:
+            decision = state.decisions.setdefault(p.identity, Decision())
+            decision.gates |= gates
+            decision.gates_at = now.unix_ms // 1000
+            effects += publishing.regate(state, p)
+    if permission is not None and permission != p.permission:
+        effects += _permit(state, p, permission, now)
+    state.touch(p, now)
+    return effects
+
+
+def _permit(state: RoomState, p: Participant, permission: Permission, now: Moment) -> list[Effect]:
+    decision = state.decisions.setdefault(p.identity, Decision())
+    decision.permission, decision.permission_at = permission, now.unix_ms // 1000
+    before, p.permission = p.permission, permission
+    effects = publishing.enforce(state, p, now)
+    if before.can_subscribe != permission.can_subscribe:
+        effects += subscribing.enforce(state, p, now)
+    if before.hidden != permission.hidden:
+        effects += _hide(state, p, now)
+    return effects + publishing.regate(state, p)
+
+
+def _hide(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
+    """Hiding looks like leaving to the others, showing like coming."""
+    state.count()
+    if p.visible:
+        for other in state.others(p.sid):
+            subscribing.wish(state, other, now)
+        return []
+    effects: list[Effect] = []
+    for other in state.others(p.sid):
+        for sid in p.tracks:
+            effects += subscribing.subscribe(state, other, [sid], False, now)
+    last = ParticipantInfo()
+    last.CopyFrom(state.describe(p))
+    last.state = State.DISCONNECTED
+    last.version = p.version
+    others = tuple(sid for sid in state.attached() if sid != p.sid)
+    return [*effects, Send(others, protocol.update([last]))] if others else effects

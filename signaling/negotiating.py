@@ -1,0 +1,192 @@
+"""Sections: which part of a client's offer carries which track, and when to ask the client for another offer.
+
+The client offers, always. A section it only receives on (*slot*) is free, carries a track, or still bears the name of
+a track that has gone; the last must be answered ``inactive`` once before it can carry another, because a browser
+reports a new track only when the direction changes. Asking means ``media_sections_requirement``: with numbers when
+the slots that exist or were already asked for (*promised*) do not suffice, with 0/0 otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from livekit.protocol import models
+
+from signaling import answer, codecs, protocol, publishing, subscribing
+from signaling.answer import Answered, Use
+from signaling.effects import Effect, OpenFeed, Send, SendAnswer
+from signaling.media.interface import Codec, Downlink, Kind
+from signaling.model import SignalState, Subscription, Track
+from signaling.sdp import Offer, Section
+from signaling.state import Moment, Participant, RoomState, Slot
+
+
+def waiting(state: RoomState, p: Participant) -> list[Subscription]:
+    return [
+        s
+        for s in p.subscriptions.values()
+        if s.mid is None and not s.unsupported and subscribing.allowed(state, p, state.tracks[s.track])
+    ]
+
+
+def ask(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
+    """Due: what the client must be asked for, if anything."""
+    if p.offer_due is None or p.offer_due > now.mono or p.signal is not SignalState.ATTACHED:
+        return []
+    if p.offer_asked is not None:
+        if now.mono < p.offer_asked + state.limits.offer_timeout:
+            p.offer_due = p.offer_asked + state.limits.offer_timeout  # the offer asked for brings us back earlier
+            return []
+        p.promised.clear()  # it never came
+    p.offer_due = None
+    wanted = Counter(state.tracks[s.track].kind for s in waiting(state, p))
+    stale = any(slot.track is not None and not _carried(p, mid) for mid, slot in p.slots.items())
+    if not wanted and not stale:
+        return []
+    missing = {}
+    for kind in Kind:
+        carrying = sum(1 for mid, slot in p.slots.items() if slot.kind is kind and _carried(p, mid))
+        need = carrying + wanted[kind]
+        existing = max(p.promised.get(kind, 0), _existing(p, kind))
+        missing[kind] = max(0, need - existing)
+        p.promised[kind] = existing + missing[kind]
+    p.offer_asked = now.mono
+    return [Send((p.sid,), protocol.media_sections(missing[Kind.AUDIO], missing[Kind.VIDEO]))]
+
+
+def _carried(p: Participant, mid: str) -> bool:
+    slot = p.slots.get(mid)
+    subscription = p.subscriptions.get(slot.track) if slot is not None and slot.track is not None else None
+    return subscription is not None and subscription.mid == mid
+
+
+def offered(state: RoomState, p: Participant, number: int, offer: Offer, now: Moment) -> list[Effect]:
+    """An offer has come: publish what it sends, put waiting tracks on free slots, answer."""
+    p.offered = True
+    p.offer_due = None
+    effects = _uplinks(state, p, offer, now)
+    free = _reconcile(p, offer)
+    if all(_existing(p, kind) >= p.promised.get(kind, 0) for kind in Kind):
+        p.offer_asked = None  # else this offer had left before our wish arrived, and another follows
+    feeds, given = _assign(state, p, free)
+    effects += feeds
+    plan = tuple(_answer(state, p, section, given) for section in offer.sections)
+    effects.append(SendAnswer(p.sid, number, plan))
+    if waiting(state, p):
+        subscribing.wish(state, p, now)
+    return effects
+
+
+def _existing(p: Participant, kind: Kind) -> int:
+    return sum(1 for slot in p.slots.values() if slot.kind is kind)
+
+
+def _uplinks(state: RoomState, p: Participant, offer: Offer, now: Moment) -> list[Effect]:
+    effects: list[Effect] = []
+    sending = {s.mid: s for s in offer.sections if s.sends and not s.rejected and s.kind is not None}
+    for mid, sid in list(p.uplinks.items()):
+        section = sending.get(mid)
+        if section is None or not _same(state.tracks[sid], section):
+            effects += publishing.unpublish(state, p, sid, now, by_server=True)
+    p.unpaired = {}
+    fresh = [section for mid, section in sending.items() if mid not in p.uplinks]
+    for section in fresh:
+        cid = publishing.find(p, section, fresh)
+        if cid is not None:
+            effects += publishing.pair(state, p, cid, section, now)
+        else:
+            p.unpaired[section.mid] = section
+    return effects
+
+
+def _same(track: Track, section: Section) -> bool:
+    """Still the publication that was paired with this section."""
+    known = {codec.sdp_cid or codec.cid for codec in track.info.codecs}
+    return not section.track_id or section.track_id in known
+
+
+def _reconcile(p: Participant, offer: Offer) -> list[Section]:
+    """Slots as this offer has them; returns those that may carry a new track now."""
+    slots: dict[str, Slot] = {}
+    free = []
+    for section in offer.sections:
+        if section.kind is None or section.rejected or section.sends or not section.receives:
+            continue
+        old = p.slots.get(section.mid)
+        if old is not None and old.track is not None:
+            # carried: stays. Gone: this answer switches it off, the next one may use it
+            slots[section.mid] = Slot(section.kind, old.track if _carried(p, section.mid) else None)
+            continue
+        slots[section.mid] = Slot(section.kind)
+        free.append(section)
+    for subscription in p.subscriptions.values():
+        if subscription.mid is not None and subscription.mid not in slots:
+            subscription.mid = None
+    p.slots = slots
+    return free
+
+
+def _assign(state: RoomState, p: Participant, free: list[Section]) -> tuple[list[Effect], dict[str, Codec]]:
+    effects: list[Effect] = []
+    given: dict[str, Codec] = {}
+    for subscription in waiting(state, p):
+        track = state.tracks[subscription.track]
+        place = next((section for section in free if section.kind is track.kind), None)
+        if place is None:
+            continue
+        codec = codecs.match(track.codec, place.codecs)
+        if codec is None:
+            subscription.unsupported = True
+            error = models.SubscriptionError.SE_CODEC_UNSUPPORTED
+            effects.append(Send((p.sid,), protocol.subscription_failed(track.sid, error)))
+            continue
+        free.remove(place)
+        subscription.mid = place.mid
+        p.slots[place.mid].track = track.sid
+        given[place.mid] = codec
+        downlink = Downlink(place.mid, codec, answer.pick(place.extensions, answer.DOWNLINK))
+        effects.append(OpenFeed(p.sid, track.sid, downlink, subscription.settings))
+        if not track.heard:
+            track.heard = True
+            effects.append(Send((track.publisher,), protocol.track_subscribed(track.sid)))
+    return effects, given
+
+
+def _answer(state: RoomState, p: Participant, section: Section, given: dict[str, Codec]) -> Answered:
+    if section.rejected:
+        return Answered(section, Use.REJECTED)
+    if section.kind is None:
+        return Answered(section, Use.DATA)
+    if section.sends:
+        return _received(state, p, section)
+    slot = p.slots.get(section.mid)
+    track = state.tracks.get(slot.track) if slot is not None and slot.track is not None else None
+    if track is None or not _carried(p, section.mid):
+        return _off(section)
+    codec = given.get(section.mid) or codecs.match(track.codec, section.codecs)
+    if codec is None:
+        return _off(section)
+    return Answered(section, Use.SENT, codec, stream=f"{track.publisher}|{track.info.stream}", track=track.sid)
+
+
+def _received(state: RoomState, p: Participant, section: Section) -> Answered:
+    assert section.kind is not None
+    sid = p.uplinks.get(section.mid)
+    track = state.tracks.get(sid) if sid is not None else None
+    if track is None:
+        # announced later: received already, with the codec it will most likely have
+        codec = codecs.choose(section.kind, section.codecs)
+        return Answered(section, Use.RECEIVED, codec) if codec else _off(section)
+    codec = codecs.choose(section.kind, section.codecs, track.info.mime_type)
+    if codec is None:
+        return _off(section)
+    parameters = ""
+    if section.kind is Kind.AUDIO:
+        parameters = codecs.opus_parameters(codec, dtx=not track.info.disable_dtx, stereo=track.info.stereo)
+    return Answered(section, Use.RECEIVED, codec, parameters=parameters)
+
+
+def _off(section: Section) -> Answered:
+    assert section.kind is not None
+    codec = codecs.choose(section.kind, section.codecs) or next(iter(section.codecs), None)
+    return Answered(section, Use.OFF, codec) if codec else Answered(section, Use.REJECTED)
