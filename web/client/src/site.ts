@@ -1,1 +1,215 @@
-export {};
+/* A committee's page: joins the parts, and decides at every moment what is on the screen. */
+
+import type { Room } from "livekit-client";
+import { guarded } from "./dom/boundary.ts";
+import { openDialog } from "./dom/dialog.ts";
+import { byId, h, redraw, setText } from "./dom/h.ts";
+import { readPage } from "./dom/page.ts";
+import { tick } from "./dom/ticker.ts";
+import { sayFailure } from "./dom/toast.ts";
+import { translate } from "./dom/translate.ts";
+import { Connection, type Link } from "./live/connection.ts";
+import { Devices } from "./live/devices.ts";
+import { Publisher } from "./live/publisher.ts";
+import type { CheckPart, Live } from "./live/state.ts";
+import { applyPlan, isShared, Voices } from "./live/subscriber.ts";
+import { MAIN, sitePlan } from "./live/subscriptions.ts";
+import { voice } from "./live/voice.ts";
+import { Autoplay } from "./site/autoplay.ts";
+import { Cards } from "./site/cards.ts";
+import { Check } from "./site/check.ts";
+import { type Context, myName, w } from "./site/context.ts";
+import { Day } from "./site/day.ts";
+import { openDevices } from "./site/device-dialog.ts";
+import { Entered } from "./site/entered.ts";
+import { Frozen } from "./site/frozen.ts";
+import { HandButton } from "./site/hand.ts";
+import { HealthMonitor } from "./site/health.ts";
+import { Pictures } from "./site/pictures.ts";
+import { Says } from "./site/says.ts";
+import { type Scene, scene } from "./site/scene.ts";
+import { cameraSays, mirror, note } from "./site/self.ts";
+import { Turn } from "./site/turn.ts";
+import { Waiting } from "./site/waiting.ts";
+import { clock } from "./view/time.ts";
+
+class SitePage {
+  readonly #page = readPage();
+  readonly #store = this.#page.store;
+  readonly #devices = new Devices();
+  readonly #publisher = new Publisher(this.#devices);
+  readonly #context: Context = {
+    page: this.#page,
+    me: document.body.dataset.site ?? "",
+    devices: this.#devices,
+    publisher: this.#publisher,
+  };
+  readonly #entered = new Entered(this.#page.server.base);
+  readonly #voices = new Voices();
+  readonly #autoplay = new Autoplay();
+  readonly #connection = new Connection(this.#page.server, "site", {
+    link: (link) => this.#onLink(link),
+    joined: (room) => this.#onJoined(room),
+    changed: (room) => this.#onChanged(room),
+    metadata: (text) => this.#store.offer(text),
+  });
+  readonly #health = new HealthMonitor(this.#devices, () => this.#render());
+  readonly #pictures = new Pictures(this.#context);
+  readonly #day = new Day(this.#context);
+  readonly #says = new Says(this.#context);
+  readonly #hand = new HandButton(this.#context, () => this.#publisher.setOpen(false));
+  readonly #turn = new Turn(this.#context);
+  readonly #frozen = new Frozen(this.#context, this.#connection);
+  readonly #check = new Check(this.#context, (failed) => this.#enter(failed));
+  readonly #waiting = new Waiting(this.#context);
+  readonly #cards = new Cards(this.#context, {
+    withoutCamera: () => this.#devices.withoutCamera(),
+    withoutMicrophone: () => {
+      this.#withoutMicrophone = true;
+      this.#render();
+    },
+    useHere: () => this.#connection.start(),
+  });
+  #withoutMicrophone = false;
+  #scene: Scene | null = null;
+  #opening: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
+
+  start(): void {
+    translate(document, w);
+    setText(byId("venue"), w.venueOf(myName(this.#context)));
+    byId("devices").addEventListener("click", () => openDevices(this.#context, () => this.#speaker()));
+    byId("call-main").addEventListener("click", () => this.#callMain());
+    this.#store.onChange(() => this.#onObject());
+    this.#store.poll(this.#page.server, () => this.#connection.link.kind !== "connected");
+    this.#devices.onChange(() => this.#render());
+    void this.#devices.open();
+    if (this.#entered.value) this.#connection.start();
+    tick(4, () => this.#render());
+  }
+
+  #enter(failed: CheckPart[]): void {
+    this.#entered.set();
+    this.#page.server.act("check", { failed }).catch(sayFailure);
+    this.#connection.start();
+    this.#render();
+  }
+
+  #onLink(link: Link): void {
+    if (link.kind !== "connected" && link.kind !== "resuming") {
+      this.#publisher.left();
+      this.#health.left();
+    }
+    this.#frozen.remember(link, byId<HTMLVideoElement>("large"));
+    this.#render();
+  }
+
+  #onJoined(room: Room): void {
+    this.#publisher.joined(room);
+    this.#health.joined(room);
+    this.#speaker();
+  }
+
+  #onChanged(room: Room): void {
+    this.#subscribe(room, this.#store.live);
+    this.#health.update(room);
+    this.#render();
+  }
+
+  /** A new object: what others see and hear changes first, words follow. */
+  #onObject(): void {
+    const room = this.#connection.room;
+    if (room !== null) this.#subscribe(room, this.#store.live);
+    if (["ended", "cancelled"].includes(this.#store.live.state)) void this.#connection.stop();
+    this.#render();
+  }
+
+  #subscribe(room: Room, live: Live): void {
+    applyPlan(room, sitePlan(live, this.#context.me, isShared(room, MAIN)));
+    this.#voices.sync(room);
+  }
+
+  #speaker(): void {
+    const { speaker } = this.#devices.choices;
+    void this.#connection.room
+      ?.switchActiveDevice("audiooutput", speaker === "" ? "default" : speaker)
+      .catch(() => undefined);
+  }
+
+  #render(): void {
+    const { live } = this.#store;
+    const now = this.#store.clock.now();
+    const current = scene({
+      state: live.state,
+      entered: this.#entered.value,
+      link: this.#connection.link.kind,
+      camera: this.#devices.cameraState,
+      microphone: this.#devices.microphoneState,
+      withoutCamera: this.#devices.cameraState === "off",
+      withoutMicrophone: this.#withoutMicrophone,
+    });
+    this.#microphone(live);
+    byId("badge").hidden = live.state !== "live";
+    setText(byId("clock"), clock(now));
+    if (current !== this.#scene) this.#change(current);
+    if (current === "check") this.#check.update(live, now);
+    else if (current === "waiting") this.#waiting.update(live, now);
+    else if (current === "meeting") this.#meeting(live, now);
+    else this.#cards.draw(byId("card"), current, live, this.#connection);
+    this.#frozen.update(this.#entered.value && (current === "meeting" || current === "waiting"));
+    this.#autoplay.update(current === "meeting" ? this.#connection.room : null);
+  }
+
+  #change(current: Scene): void {
+    this.#scene = current;
+    document.body.dataset.scene = current;
+    const meeting = current === "meeting";
+    byId("meeting").hidden = !meeting;
+    byId("card").hidden = meeting;
+    if (current !== "check") this.#check.stop();
+    if (current === "check") {
+      redraw(byId("card"), "check", () => [this.#check.element]);
+      this.#check.start();
+    } else if (current === "waiting") redraw(byId("card"), "waiting", () => [this.#waiting.element]);
+    else if (!meeting) byId("card").focus({ preventScroll: true });
+    if (current === "ended" || current === "cancelled") this.#devices.close();
+    if (!meeting) byId("turn").hidden = true;
+  }
+
+  #meeting(live: Live, now: number): void {
+    const room = this.#connection.room;
+    const speaking = voice(live, this.#context.me, now);
+    this.#pictures.update(live, room, now);
+    mirror(this.#devices, byId<HTMLVideoElement>("self"));
+    note(byId("self-note"), cameraSays(this.#devices.cameraState));
+    setText(byId("self-seen"), this.#connection.link.kind === "connected" ? w.everyoneSeesThis : w.onlyYouSee);
+    this.#says.update(live, speaking, this.#connection.link, this.#health.health);
+    this.#day.update(live, now);
+    this.#hand.update(live, speaking);
+    this.#turn.update(live, speaking, now);
+  }
+
+  /** The first of the two locks: open exactly while this site holds the floor and its moment has come. */
+  #microphone(live: Live): void {
+    const now = voice(live, this.#context.me, this.#store.clock.now());
+    this.#publisher.setOpen(now.kind === "open");
+    const opensAt = now.kind === "counting" ? now.opensAt : null;
+    if (this.#opening?.at === opensAt) return;
+    if (this.#opening !== null) clearTimeout(this.#opening.timer);
+    this.#opening = null;
+    if (opensAt === null) return;
+    const timer = setTimeout(() => this.#render(), Math.max(0, opensAt - this.#store.clock.now()) + 1);
+    this.#opening = { at: opensAt, timer };
+  }
+
+  #callMain(): void {
+    const { phone } = this.#store.live.main;
+    openDialog(
+      w.callMain,
+      w.close,
+      h("p", { class: "dial" }, h("a", { href: `tel:${phone.replaceAll(" ", "")}` }, phone)),
+      h("p", {}, w.callMainBody(phone)),
+    );
+  }
+}
+
+guarded(() => new SitePage().start());

@@ -1,0 +1,101 @@
+/* What a page asks of the server: one POST per act (docs/live-meeting.md, "Acts"). */
+
+/** A rule said no. `message` is a sentence in the person's language, written by the server. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status: number) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The server did not answer, or not with anything we understand. */
+export class Unreachable extends Error {}
+
+export type FloorAct =
+  | { act: "call_on" | "broadcast"; site: string }
+  | { act: "release" | "stop_broadcast" | "mute_all" | "undo" }
+  | { act: "count_in"; seconds: number };
+export type HandAct = { act: "raise"; topic: string } | { act: "lower" | "done" | "skip" };
+export type AgendaAct = { act: "next" | "warn" } | { act: "grant"; minutes: number };
+export type StateAct =
+  | { act: "start" | "end" }
+  | { act: "extend"; minutes: number }
+  | { act: "postpone"; starts_at: string; reason: string };
+
+export type Act =
+  | ["floor", FloorAct]
+  | ["hand", HandAct]
+  | ["hands", { act: "lower_all" } | { act: "lower"; site: string }]
+  | ["agenda", AgendaAct]
+  | ["state", StateAct]
+  | ["chair", { account: string }]
+  | ["layout", { layout: "all" | "spotlight" } | { layout: "single"; site: string }]
+  | ["check", { failed: string[] }];
+
+export interface Ticket {
+  url: string;
+  token: string;
+  identity: string;
+  room: string;
+}
+
+export type Role = "site" | "wall" | "console" | "main";
+
+const PATIENCE_MS = 10_000;
+
+export class Server {
+  readonly base: string;
+  readonly #csrf: string;
+
+  /** `base` is the meeting's address, "/meetings/7". */
+  constructor(base: string, csrf: string) {
+    this.base = base;
+    this.#csrf = csrf;
+  }
+
+  /** The revision after the act. */
+  async act(...[address, body]: Act): Promise<number> {
+    const answer = await this.#post(`${this.base}/${address}`, body);
+    return typeof answer.revision === "number" ? answer.revision : 0;
+  }
+
+  async ticket(role: Role): Promise<Ticket> {
+    return (await this.#post(`${this.base}/token`, { as: role })) as unknown as Ticket;
+  }
+
+  /** The object as text; null when the server cannot be reached just now. */
+  async live(): Promise<string | null> {
+    try {
+      const response = await fetch(`${this.base}/live.json`, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      return response.ok ? await response.text() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #post(address: string, body: object): Promise<Record<string, unknown>> {
+    let response: Response;
+    try {
+      response = await fetch(address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.#csrf },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+    } catch (error) {
+      throw new Unreachable(String(error));
+    }
+    const answer: unknown = await response.json().catch(() => null);
+    const fields = typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>) : null;
+    if (response.ok && fields !== null) return fields;
+    if (response.status >= 500 || fields === null) throw new Unreachable(`${response.status}`);
+    throw new Refused(String(fields.code ?? ""), String(fields.message ?? ""), response.status);
+  }
+}

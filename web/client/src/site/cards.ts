@@ -1,0 +1,216 @@
+/* Full-page sentences: what happened, what we are doing about it, what you can do. Main action first, the main venue's
+   telephone always there. */
+
+import { h, icon, redraw } from "../dom/h.ts";
+import type { Connection } from "../live/connection.ts";
+import type { Live } from "../live/state.ts";
+import { clock, day } from "../view/time.ts";
+import { type Context, myName, w } from "./context.ts";
+import type { Scene } from "./scene.ts";
+
+export interface CardActions {
+  withoutCamera(): void;
+  withoutMicrophone(): void;
+  useHere(): void;
+}
+
+interface Card {
+  icon: string;
+  tone: "" | "amber" | "red";
+  title: string;
+  lines: string[];
+  address?: string;
+  actions: [string, () => void][];
+}
+
+export class Cards {
+  readonly #context: Context;
+  readonly #actions: CardActions;
+
+  constructor(context: Context, actions: CardActions) {
+    this.#context = context;
+    this.#actions = actions;
+  }
+
+  /** Draws the card of a scene into `host`; false when the scene has none. */
+  draw(host: HTMLElement, scene: Scene, live: Live, connection: Connection): boolean {
+    const card = this.#card(scene, live, connection);
+    if (card === null) return false;
+    const key = [scene, card.title, card.lines, card.actions.map(([word]) => word), live.main.phone];
+    redraw(host, key, () => [this.#build(card, live.main.phone)]);
+    return true;
+  }
+
+  #build(card: Card, phone: string): HTMLElement {
+    const buttons = card.actions.map(([word, act], index) =>
+      h(
+        "button",
+        { class: index === 0 ? "btn btn-main" : "btn", type: "button", data: { key: `act-${index}` }, onclick: act },
+        word,
+      ),
+    );
+    return h(
+      "div",
+      { class: "card", role: "alert" },
+      h(
+        "div",
+        { class: "row mid" },
+        h("span", { class: `mark${card.tone === "" ? "" : ` mark-${card.tone}`}` }, icon(card.icon)),
+        h(
+          "div",
+          { class: "card-text" },
+          h("h2", {}, card.title),
+          ...card.lines.map((line) => h("p", {}, line)),
+          card.address !== undefined &&
+            h("div", { class: "addr", "aria-hidden": "true" }, icon(card.address), w.siteAddress),
+        ),
+      ),
+      h("div", { class: "foot" }, ...buttons, h("p", {}, w.needHelp(phone))),
+    );
+  }
+
+  #card(scene: Scene, live: Live, connection: Connection): Card | null {
+    const { devices } = this.#context;
+    const again = (): void => void devices.open();
+    const retryIn = Math.max(0, Math.ceil(((devices.retryAt ?? Date.now()) - Date.now()) / 1000));
+    switch (scene) {
+      case "camera-blocked":
+        return {
+          icon: "camoff",
+          tone: "red",
+          title: w.cameraBlocked,
+          lines: [w.allowCamera],
+          address: "cam",
+          actions: [
+            [w.tryAgain, again],
+            [w.soundOnlyEnter, this.#actions.withoutCamera],
+          ],
+        };
+      case "camera-in-use": {
+        const lines = [w.inUseBody(retryIn), ...(connection.link.kind === "connected" ? [w.soundConnected] : [])];
+        return {
+          icon: "cam",
+          tone: "amber",
+          title: w.cameraInUse,
+          lines,
+          actions: [
+            [w.tryNow, again],
+            [w.soundOnly, this.#actions.withoutCamera],
+          ],
+        };
+      }
+      case "camera-missing":
+        return {
+          icon: "camoff",
+          tone: "amber",
+          title: w.cameraMissing,
+          lines: [w.missingBody],
+          actions: [
+            [w.tryAgain, again],
+            [w.soundOnlyEnter, this.#actions.withoutCamera],
+          ],
+        };
+      case "microphone-blocked":
+        return {
+          icon: "micoff",
+          tone: "red",
+          title: w.micBlocked,
+          lines: [w.micBlockedBody],
+          address: "mic",
+          actions: [
+            [w.tryAgain, again],
+            [w.enterWithoutMic, this.#actions.withoutMicrophone],
+          ],
+        };
+      case "microphone-in-use":
+        return {
+          icon: "micoff",
+          tone: "amber",
+          title: w.micInUse,
+          lines: [w.micInUseBody(retryIn)],
+          actions: [
+            [w.tryNow, again],
+            [w.enterWithoutMic, this.#actions.withoutMicrophone],
+          ],
+        };
+      case "microphone-missing":
+        return {
+          icon: "micoff",
+          tone: "amber",
+          title: w.micMissing,
+          lines: [w.micMissingBody],
+          actions: [
+            [w.tryAgain, again],
+            [w.enterWithoutMic, this.#actions.withoutMicrophone],
+          ],
+        };
+      case "insecure":
+        return {
+          icon: "camoff",
+          tone: "red",
+          title: w.insecureTitle,
+          lines: [w.insecureBody],
+          actions: [[w.reload, () => location.reload()]],
+        };
+      case "replaced": {
+        const at = connection.link.kind === "replaced" ? connection.link.at : Date.now();
+        return {
+          icon: "window",
+          tone: "",
+          title: w.replacedTitle,
+          lines: [w.replacedBody, w.replacedAt(clock(at)), w.closeHint],
+          actions: [[w.useHere, this.#actions.useHere]],
+        };
+      }
+      case "removed":
+        return {
+          icon: "end",
+          tone: "amber",
+          title: w.removedTitle,
+          lines: [w.removedBody(live.main.phone)],
+          actions: [[w.rejoin, this.#actions.useHere]],
+        };
+      case "ended":
+        return {
+          icon: "check",
+          tone: "",
+          title: w.endedThanks,
+          lines: [w.endedBody(clock(live.started_at ?? live.starts_at), clock(live.ended_at ?? live.ends_at))],
+          actions: this.#leave(),
+        };
+      case "postponed":
+        return {
+          icon: "clock",
+          tone: "amber",
+          title: w.postponedTitle,
+          lines: [w.postponedTo(moment(live.starts_at)), w.postponedWait],
+          actions: this.#leave(),
+        };
+      case "cancelled":
+        return {
+          icon: "end",
+          tone: "amber",
+          title: w.cancelledTitle,
+          lines: [`${myName(this.#context)} · ${live.title}`, w.cancelledBody],
+          actions: this.#leave(),
+        };
+      case "check":
+      case "waiting":
+      case "meeting":
+        return null;
+    }
+  }
+
+  #leave(): [string, () => void][] {
+    return [
+      [w.backToToday, () => location.assign("/")],
+      [w.meetingPage, () => location.assign(this.#context.page.server.base)],
+    ];
+  }
+}
+
+/** 11月26日（周四） 14:00 */
+export function moment(at: string): string {
+  const date = day(at);
+  return `${w.date(date.year, date.month, date.day, date.weekday)} ${clock(at)}`;
+}

@@ -1,0 +1,23 @@
+/* What every part of the committee's page shares. */
+
+import type { Page } from "../dom/page.ts";
+import type { Devices } from "../live/devices.ts";
+import type { Publisher } from "../live/publisher.ts";
+import { enSite } from "../words/en-site.ts";
+import { type Common, pick, words } from "../words/index.ts";
+import { zhSite } from "../words/zh-site.ts";
+
+export const w: Common & typeof zhSite = { ...words, ...pick(zhSite, enSite) };
+
+export interface Context {
+  page: Page;
+  /** This site's identity, "site-29". */
+  me: string;
+  devices: Devices;
+  publisher: Publisher;
+}
+
+/** A committee's name as it stands in the object. */
+export function myName(context: Context): string {
+  return context.page.store.live.sites[context.me]?.name ?? context.me;
+}

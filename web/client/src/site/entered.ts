@@ -1,0 +1,36 @@
+/* Whether this computer has entered this meeting: a reloaded or restarted page goes straight back to its seat. */
+
+const KEY = "meetinghub.entered";
+const VALID_MS = 12 * 3600_000;
+
+export class Entered {
+  readonly #meeting: string;
+  #value: boolean;
+
+  constructor(meeting: string) {
+    this.#meeting = meeting;
+    this.#value = this.#stored();
+  }
+
+  get value(): boolean {
+    return this.#value;
+  }
+
+  set(): void {
+    this.#value = true;
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ meeting: this.#meeting, at: Date.now() }));
+    } catch {
+      // A reload then asks for the self-test again, which enters by itself too.
+    }
+  }
+
+  #stored(): boolean {
+    try {
+      const { meeting, at } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as { meeting?: string; at?: number };
+      return meeting === this.#meeting && typeof at === "number" && Date.now() - at < VALID_MS;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/* Microphone, camera and connection of this site in words. */
+
+import { byId, h, icon, redraw } from "../dom/h.ts";
+import type { Link } from "../live/connection.ts";
+import { type Live, nextSegment } from "../live/state.ts";
+import type { Voice } from "../live/voice.ts";
+import { isMine } from "../view/agenda.ts";
+import { type Context, w } from "./context.ts";
+import type { Health } from "./health.ts";
+import { cameraSays, microphoneSays } from "./self.ts";
+
+interface Line {
+  kind: "mic" | "good" | "warn" | "plain";
+  icon: string;
+  text: string;
+  small: string;
+}
+
+export class Says {
+  readonly #context: Context;
+  readonly #list = byId("says");
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  update(live: Live, voice: Voice, link: Link, health: Health): void {
+    const lines = [this.#microphone(voice), ...this.#others(live, link, health)];
+    redraw(this.#list, lines, () =>
+      lines.map((line) =>
+        h(
+          "li",
+          { class: line.kind },
+          icon(line.icon),
+          h("span", {}, line.text),
+          line.small !== "" && h("small", {}, line.small),
+        ),
+      ),
+    );
+  }
+
+  #microphone(voice: Voice): Line {
+    const trouble = microphoneSays(this.#context.devices.microphoneState);
+    if (trouble !== "") return { kind: "warn", icon: "micoff", text: trouble, small: "" };
+    if (voice.kind === "open") return { kind: "good", icon: "mic", text: w.micOpen, small: "" };
+    return { kind: "mic", icon: "micoff", text: w.micClosed, small: w.micOpensByItself };
+  }
+
+  #others(live: Live, link: Link, health: Health): Line[] {
+    const lines: Line[] = [];
+    const warn = (name: string, text: string): void => {
+      lines.push({ kind: "warn", icon: name, text, small: "" });
+    };
+    const camera = cameraSays(this.#context.devices.cameraState);
+    if (camera !== "") warn("camoff", camera);
+    if (link.kind === "resuming") warn("retry", w.resuming);
+    else if (health.reduced) warn("drop", w.reduced);
+    else if (health.incomingReduced) warn("drop", w.reducedIncoming);
+    else if (health.weak) warn("drop", w.networkWeak);
+    if (live.broadcast === this.#context.me)
+      lines.push({ kind: "good", icon: "cast", text: w.broadcastYou, small: "" });
+    const next = nextSegment(live);
+    if (next !== null && next.warned_at !== null && isMine(live, next, this.#context.me))
+      lines.push({ kind: "plain", icon: "bell", text: w.getReady(next.department), small: "" });
+    return lines;
+  }
+}

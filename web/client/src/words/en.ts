@@ -1,0 +1,103 @@
+/* Every sentence of the meeting pages in English; the keys are those of zh.ts. */
+
+import type { zh } from "./zh.ts";
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+export const en: typeof zh = {
+  date: (_year, month, day, weekday) => `${WEEKDAYS[weekday] ?? ""} ${day} ${MONTHS[month - 1] ?? ""}`,
+  minutes: (n) => count(n, "minute"),
+  seconds: (n) => count(n, "second"),
+  people: (n) => count(n, "person", "people"),
+  list: (names) => names.join(", "),
+  sentence: (parts) => parts.join(", "),
+
+  live: "Live",
+  notLive: "Not started",
+  over: "Over",
+  online: "Online",
+  handShort: "Hand",
+  hand: (n) => `Hand ${n}`,
+  speaking: "Speaking",
+  speakingFor: (time) => `Speaking ${time}`,
+  countingFor: (n) => `Opens in ${n} s`,
+  dropped: "Lost",
+  droppedFor: (time) => `Lost ${time}`,
+  absent: "Absent",
+  checkFailed: "Check",
+  reconnectingItself: "Reconnecting by itself",
+  weakNetwork: "Weak",
+  networkGood: "Network good",
+  networkFair: "Network fair",
+  networkPoor: "Network weak",
+  countPending: "No count",
+  pictureOf: (name) => `Picture of ${name}`,
+  operatorToday: "Operator today",
+  noPicture: "No picture",
+  cameraOff: "Sound only",
+
+  mainVenue: "Main venue",
+  sitesTitle: (n) => `${n} committee rooms`,
+  seatsLabel: "Committee rooms in fixed seats",
+  agenda: "Agenda",
+  currentAgenda: "Current segment",
+  plannedMinutes: (n) => `planned ${n} min`,
+  plannedUsed: (planned, used) => `planned ${planned} min, used ${used} min`,
+  usedMinutes: (n) => `used ${n} min`,
+  minutesOver: (n) => `${n} min over`,
+  overrunSays: (department, n, end) =>
+    `${department} is ${count(n, "minute")} over; the rest moves, expected end ${end}`,
+  onTime: (end) => `On time, expected end ${end}`,
+  plannedFromTo: (from, to) => `planned ${from}–${to}`,
+  merged: (n) => `${count(n, "department")} in one meeting`,
+  nextSegment: "Next segment",
+  noNextSegment: "This is the last segment",
+  warned: (name) => `${name}, told`,
+  warnedAt: (time, name) => `${time} told ${name}`,
+  handsInOrder: "Hands in order",
+  noHands: "No hand is up yet",
+  moreHands: (n) => `${n} more`,
+  inAttendance: "Present",
+  now: (time) => `Now ${time}`,
+  until: (time) => `until ${time}`,
+  closing: "End",
+
+  connecting: "Joining the meeting",
+  networkLost: "Network lost, reconnecting",
+  attemptIn: (attempt, seconds) => `Attempt ${attempt} in ${count(seconds, "second")}.`,
+  attemptNow: (attempt) => `Attempt ${attempt}, trying now.`,
+  resuming: "Network unsteady, recovering",
+  serverRefused: (seconds) => `Trying again in ${count(seconds, "second")}.`,
+  retryNow: "Reconnect now",
+  reload: "Reopen this page",
+  unexpected: "Something went wrong on this page; it is recovering",
+  unexpectedBody: (seconds) =>
+    `This page reopens in ${count(seconds, "second")}. Your seat, your place in line and the floor are kept.`,
+  removedTitle: "The main venue has removed this window from the meeting",
+  rejoin: "Enter again",
+  replacedTitle: "This room is open in another window",
+  useHere: "Use it here",
+  closeHint: "If that is fine, just close this page",
+  notSent: "The network is down; that did not arrive. Please press again.",
+
+  soundOff: "Sound is off, click to turn on",
+  soundOn: "Sound is on, click to turn off",
+  fullScreen: "Full screen",
+  screenNumber: (n) => `Screen ${n}`,
+  wallLost: (time) => `Wall disconnected for ${time}, reconnecting; pictures stand still`,
+  endedThanks: "The meeting is over, thank you",
+  postponedTitle: "Meeting postponed",
+  postponedTo: (when) => `New time: ${when}`,
+  cancelledTitle: "Meeting cancelled",
+  startsIn: "Starts in",
+  readySites: (n, total) => `${n} of ${total} rooms are ready`,
+  speakingSite: "Room with the floor",
+  stageLabel: "Main venue and the room with the floor",
+  sharedScreen: "Shared screen",
+  waitingNext: "Waiting to speak",
+};
