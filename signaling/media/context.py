@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 
@@ -20,6 +21,12 @@ class Context:
     counters: Counters
     now: float = 0.0
     used_ssrcs: set[int] = field(default_factory=set)
+    in_batch: bool = False  # then what is queued leaves at the end of the batch or timer
+
+    def flush_soon(self) -> None:
+        """What is queued outside a batch (a call from signalling) leaves in the loop's next turn."""
+        if not self.in_batch:
+            asyncio.get_running_loop().call_soon(self.port.flush)
 
     def new_ssrc(self) -> int:
         """Never handed out before by this engine: two streams under one SSRC would share an SRTP key stream."""

@@ -14,7 +14,6 @@ from .names import local_addresses
 from .peer import PeerConnection
 from .port import Port, bind
 from .stats import Counters
-from .track import PublishedTrack
 
 TICK_SECONDS = 0.02
 TICKS_PER_SECOND = 50
@@ -37,9 +36,10 @@ class MediaEngine:
         self.candidates: tuple[str, ...] = _candidates(host, self.udp_port, public_ip)
         self._by_ufrag: dict[str, PeerConnection] = {}
         self._by_address: dict[bytes, PeerConnection] = {}
+        self.loop_lag = 0.0  # seconds by which the last timer was late
+        self._max_lag = 0.0
         self._ticks = 0
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
-        self._fresh = True
 
     def connect(self, listener: PeerListener) -> PeerConnection:
         peer = PeerConnection(self, self.context, self._certificate, listener)
@@ -69,14 +69,11 @@ class MediaEngine:
         self._by_ufrag = {ufrag: owner for ufrag, owner in self._by_ufrag.items() if owner is not peer}
         self._by_address = {address: owner for address, owner in self._by_address.items() if owner is not peer}
 
-    def demand_changed(self, track: PublishedTrack) -> None:
-        """Somebody wants other layers of this track than before."""
-
     # Datagrams
 
     def _datagram(self, offset: int, length: int, source: bytes, arrival: int) -> None:
         """Demultiplexing by the first byte (RFC 7983); RTCP by the second (RFC 5761)."""
-        if self._fresh:
+        if not self.context.in_batch:
             self._begin_batch()
         counters = self.counters
         counters.packets_in += 1
@@ -121,20 +118,22 @@ class MediaEngine:
         self.port.reply(reply, source)
 
     def _begin_batch(self) -> None:
-        self._fresh = False
+        self.context.in_batch = True
         self.context.now = self._loop.time()
         self.context.fanout.send_time = rtp.abs_send_time(time.time_ns())
 
     def _batch_done(self) -> None:
-        self._fresh = True
+        self.context.in_batch = False
         self.port.flush()
         self.context.fanout.settle(time.time_ns())
 
     # Time
 
     def _tick(self) -> None:
-        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
         self._begin_batch()
+        self.loop_lag = max(0.0, self.context.now - self._timer.when())
+        self._max_lag = max(self._max_lag, self.loop_lag)
+        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
         self._ticks += 1
         phase = self._ticks % TICKS_PER_SECOND
         for index, peer in enumerate(list(self.peers)):
@@ -142,6 +141,11 @@ class MediaEngine:
             if index % TICKS_PER_SECOND == phase:
                 peer.every_second()
         self._batch_done()
+
+    def take_max_lag(self) -> float:
+        """The largest lag since the last call."""
+        lag, self._max_lag = self._max_lag, 0.0
+        return lag
 
     async def close(self) -> None:
         """Closes every peer, then the socket."""

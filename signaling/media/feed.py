@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import rtcp, rtp
 from .fanout import Group, Shape
 from .interface import Downlink, FeedListener, Kind, Quality
-from .layers import covering, nearest
+from .layers import Demand, covering, nearest
 from .rewrite import UNSHIFTED, Shift, Start, Tail, continue_from
 from .sequence import extend
 from .stream import InboundStream
@@ -81,11 +81,34 @@ class SubscribedFeed:
         self.size = (width, height)
         self.priority = priority
         self.refresh()
-        self.subscriber.demand_changed(self.track)
+        self.subscriber.demand_changed()
+        self.track.update_demand()
 
     def wanted(self) -> Quality:
         """The layer asked for, whether or not it is there or affordable."""
         return covering(self.track.uplink.encodings, *self.size) if any(self.size) else self.quality
+
+    def demand(self) -> Quality | None:
+        """What the publisher should send for this feed; None: nothing."""
+        if not (self.enabled and self.subscriber.flowing):
+            return None
+        return min(self.wanted(), Quality.LOW if self.ceiling is None else self.ceiling)
+
+    def as_demand(self) -> Demand:
+        """For the division of the subscriber's bandwidth."""
+        costs = {encoding.quality: self.track.cost(encoding.quality) for encoding in self.track.uplink.encodings}
+        return Demand(self, self.wanted(), costs, self.priority, self.size[0] * self.size[1])
+
+    def allow(self, ceiling: Quality | None) -> None:
+        """What the subscriber's bandwidth allows has been decided anew."""
+        if ceiling is self.ceiling:
+            return
+        before, self.ceiling = self.ceiling, ceiling
+        self.refresh()
+        if ceiling is None and self.enabled:
+            self.subscriber.tell(self, paused=True, sent=None)
+        elif before is None and self.stream is None:
+            self.subscriber.tell(self, paused=False, sent=None)
 
     def target(self) -> InboundStream | None:
         """The layer to send now."""
@@ -135,7 +158,7 @@ class SubscribedFeed:
         self._since = start.sequence + shift.sequence
         if (report := stream.reception.report) is not None:
             self.send_report(self._extrapolated(report, stream))
-        self.subscriber.sending(self, stream.quality)
+        self.subscriber.tell(self, paused=False, sent=stream.quality)
 
     def _leave(self) -> None:
         """Stop sending; remember where."""

@@ -45,7 +45,8 @@ class Feedback:
                     if feed is not None and feed.stream is not None:
                         feed.stream.request_keyframe()
                 case rtcp.Remb(bitrate=bitrate):
-                    peer.downstream.remb(bitrate, peer.context.now)
+                    if peer.downstream.remb(bitrate, sending=peer.sending_rate(), now=peer.context.now):
+                        peer.reallocate()
                 case rtcp.Bye():
                     pass  # signalling says when a track ends
 
@@ -53,7 +54,9 @@ class Feedback:
         feed = self._peer.feeds.get(block.ssrc)
         if feed is None or block.ssrc != feed.track.ssrc:
             return
-        self._peer.downstream.loss(block.fraction, self._peer.context.now)
+        peer = self._peer
+        if peer.downstream.loss(block.fraction, sending=peer.sending_rate(), now=peer.context.now):
+            peer.reallocate()
         rtt = feed.round_trip(block)
         if rtt is not None:
             self.rtt = rtt if self.rtt is None else self.rtt + (rtt - self.rtt) / 8
@@ -93,12 +96,11 @@ class Feedback:
 
     def stats(self) -> PeerStats:
         peer = self._peer
-        downlink = sum(feed.stream.bitrate for feed in peer.distinct_feeds() if feed.stream is not None)
         return PeerStats(
             uplink_loss=self._uplink_loss,
             downlink_loss=peer.downstream.recent_loss,
             rtt=self.rtt,
             uplink_bitrate=self._uplink_rate,
-            downlink_bitrate=downlink,
+            downlink_bitrate=peer.sending_rate(),
             downlink_estimate=peer.downstream.estimate,
         )

@@ -1,12 +1,22 @@
-"""Who gets which layer: what a size asks for, what is there, and what a subscriber's bandwidth allows. Pure."""
+"""Who gets which layer: what a size asks for, what is there, and what a subscriber's bandwidth allows. Pure.
+
+When bandwidth is short, audio comes first and is never cut. Then every picture gets its lowest layer, in order; then
+the pictures are raised to what was asked for, in order. The order is the subscriber's own priority (1 first, unset
+last), then the larger picture first. So a room keeps the voice, then the main venue's picture, then the floor's; and a
+wall keeps all its tiles moving before any of them gets sharp.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from .interface import Encoding, Quality
 
 UPSCALING = 1.15  # a layer this little too small is not visibly so
+
+#: bit/s of a layer that nobody has measured or announced
+TYPICAL = {Quality.LOW: 150_000.0, Quality.MEDIUM: 500_000.0, Quality.HIGH: 1_700_000.0}
 
 
 def covering(encodings: Sequence[Encoding], width: int, height: int) -> Quality:
@@ -22,3 +32,63 @@ def nearest(available: Iterable[Quality], wanted: Quality) -> Quality | None:
     layers = sorted(available)
     below = [quality for quality in layers if quality <= wanted]
     return below[-1] if below else (layers[0] if layers else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One video feed. ``costs`` has a bitrate for each layer there is, whether or not it is running."""
+
+    key: Hashable
+    wanted: Quality
+    costs: Mapping[Quality, float]
+    priority: int = 0
+    area: int = 0  # pixels asked for; 0: not told, and taken for large
+
+    def choices(self) -> list[Quality]:
+        """Layers worth sending, lowest first."""
+        layers = sorted(self.costs)
+        below = [quality for quality in layers if quality <= self.wanted]
+        return below or layers[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The layer for each demand (None: paused), what all of it costs, and what the next better allocation would."""
+
+    ceilings: Mapping[Hashable, Quality | None]
+    cost: float
+    next_cost: float | None  # None: everybody has what was asked for
+
+
+def allocate(demands: Sequence[Demand], limit: float | None, *, audio: float = 0.0) -> Allocation:
+    """Divide ``limit`` bit/s; None means there is no limit."""
+    ordered = sorted(demands, key=lambda d: (d.priority or 1_000, -(d.area or 10**9)))
+    ceilings: dict[Hashable, Quality | None] = {}
+    left = float("inf") if limit is None else limit - audio
+    next_cost: float | None = None
+    spent = audio
+
+    def consider(demand: Demand, quality: Quality, extra: float) -> bool:
+        nonlocal left, spent, next_cost
+        if extra <= left:
+            ceilings[demand.key] = quality
+            left -= extra
+            spent += extra
+            return True
+        if next_cost is None:
+            next_cost = spent + extra
+        return False
+
+    for demand in ordered:
+        choices = demand.choices()
+        ceilings[demand.key] = None
+        if choices and next_cost is None:
+            consider(demand, choices[0], demand.costs[choices[0]])
+    for demand in ordered:
+        has = ceilings[demand.key]
+        if has is None:
+            continue
+        for quality in demand.choices()[1:]:
+            if next_cost is None and consider(demand, quality, demand.costs[quality] - demand.costs[has]):
+                has = quality
+    return Allocation(ceilings, spent, next_cost)

@@ -17,7 +17,8 @@ from .dtls import Certificate, DtlsSession
 from .feed import Past, SubscribedFeed
 from .feedback import Feedback
 from .inbound import Inbound
-from .interface import Delivery, Downlink, FeedListener, PeerListener, PeerStats, Quality, TrackListener, Uplink
+from .interface import Delivery, Downlink, FeedListener, Kind, PeerListener, PeerStats, Quality, TrackListener, Uplink
+from .layers import Allocation, allocate
 from .limits import TokenBucket
 from .names import address_of
 from .port import STRIDE, ffi
@@ -101,7 +102,8 @@ class PeerConnection:
             self.feeds[track.rtx_ssrc] = feed
         track.feeds.append(feed)
         feed.refresh()
-        self.demand_changed(track)
+        self.demand_changed()
+        track.update_demand()
         return feed
 
     def unsubscribe(self, feed: SubscribedFeed, past: Past | None) -> None:
@@ -111,7 +113,7 @@ class PeerConnection:
             self._past[feed.track.ssrc] = past
         else:
             self._past.pop(feed.track.ssrc, None)
-        self.demand_changed(feed.track)
+        feed.track.update_demand()
 
     def distinct_feeds(self) -> list[SubscribedFeed]:
         return [feed for ssrc, feed in self.feeds.items() if ssrc == feed.track.ssrc]
@@ -160,6 +162,7 @@ class PeerConnection:
         """Queued; leaves with the batch or timer under way."""
         if self.flowing:
             self.context.fanout.send_rtcp(packet, self.send_context, self.address)
+            self.context.flush_soon()
 
     # Connection state
 
@@ -179,7 +182,7 @@ class PeerConnection:
         self._update_flow()
 
     def _message(self, delivery: Delivery, payload: bytes) -> None:
-        self._later(lambda: self.listener.data(delivery, payload))
+        self.later(lambda: self.listener.data(delivery, payload))
 
     def _update_flow(self) -> None:
         """Connected or not follows from keys and consent; only the change is told."""
@@ -187,12 +190,11 @@ class PeerConnection:
         if flowing == self.flowing:
             return
         self.flowing = flowing
-        for feed in self.distinct_feeds():
-            feed.refresh()
+        self._refresh_feeds()
         if flowing:
-            self._later(self.listener.connected)
+            self.later(self.listener.connected)
         elif not self.closed:
-            self._later(lambda: self.listener.disconnected("consent_expired"))
+            self.later(lambda: self.listener.disconnected("consent_expired"))
 
     def _ended(self, reason: str) -> None:
         if not self.closed:
@@ -202,11 +204,17 @@ class PeerConnection:
         """Over for good, though the owner still has to close it."""
         self.send_context = None
         self.flowing = False
+        self._refresh_feeds()
+        self.later(lambda: self.listener.disconnected(reason))
+
+    def _refresh_feeds(self) -> None:
         for feed in self.distinct_feeds():
             feed.refresh()
-        self._later(lambda: self.listener.disconnected(reason))
+            feed.track.update_demand()
 
-    def _later(self, call: Callable[[], None]) -> None:
+    def later(self, call: Callable[[], None]) -> None:
+        """Call a listener, but not from within a call into media, and not once this peer is closed."""
+
         def unless_closed() -> None:
             if not self.closed:
                 call()
@@ -221,14 +229,41 @@ class PeerConnection:
     def every_second(self) -> None:
         self._update_flow()
         self.feedback.every_second()
+        for track in self.tracks:
+            track.every_second()
+        if self.flowing and self.feeds:
+            self._try_more()
 
     # Demand and bandwidth
 
-    def demand_changed(self, track: PublishedTrack) -> None:
-        self._engine.demand_changed(track)
+    def demand_changed(self) -> None:
+        """This subscriber wants something else than before: divide its bandwidth anew."""
+        self.reallocate()
 
-    def sending(self, feed: SubscribedFeed, quality: Quality) -> None:
-        self._later(lambda: feed.listener.stream_state(feed, False, quality))
+    def sending_rate(self) -> float:
+        """bit/s that goes out to this subscriber now."""
+        return sum(feed.stream.bitrate for feed in self.distinct_feeds() if feed.stream is not None)
+
+    def reallocate(self) -> Allocation:
+        """Give every feed the layer that the limit of the moment allows."""
+        feeds = [feed for feed in self.distinct_feeds() if feed.enabled]
+        audio = sum(feed.stream.bitrate for feed in feeds if feed.stream is not None and feed.track.kind is Kind.AUDIO)
+        demands = [feed.as_demand() for feed in feeds if feed.track.kind is Kind.VIDEO and feed.track.forwarding]
+        allocation = allocate(demands, self.downstream.limit, audio=audio)
+        for feed in feeds:
+            if feed in allocation.ceilings:
+                feed.allow(allocation.ceilings[feed])
+        return allocation
+
+    def _try_more(self) -> None:
+        """Once a second: the next step up, when it is time for one."""
+        allocation = self.reallocate()
+        if self.downstream.may_try(self.context.now):
+            self.downstream.tried(allocation.next_cost, self.context.now)
+            self.reallocate()
+
+    def tell(self, feed: SubscribedFeed, *, paused: bool, sent: Quality | None) -> None:
+        self.later(lambda: None if feed.closed else feed.listener.stream_state(feed, paused, sent))
 
     # The rest of the interface
 

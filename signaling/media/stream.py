@@ -80,8 +80,11 @@ class InboundStream:
         if not self._limit.take(len(payload) if self._video else 1.0, now):
             drop("rate")
             return
+        resumed = now - self.last_packet >= ACTIVE_SECONDS
         self.last_packet = now
         self.octets += len(payload)
+        if resumed:
+            self.track.layers_changed()
         if not self.track.forwarding:
             self.held = True
             drop("gate")

@@ -6,7 +6,9 @@ import secrets
 from typing import TYPE_CHECKING
 
 from . import rtp
+from .dynacast import Dynacast
 from .interface import Encoding, Kind, Quality, TrackListener, Uplink
+from .layers import TYPICAL
 from .speakers import AudioLevel
 from .stream import InboundStream
 
@@ -41,6 +43,8 @@ class PublishedTrack:
         self.level_id = uplink.extensions.get(rtp.AUDIO_LEVEL, -1) if self.kind is Kind.AUDIO else -1
         self.listener = listener
         self.closed = False
+        self._dynacast = Dynacast(context.now)
+        self._available: list[Quality] = []
 
     def bind(self, ssrc: int, encoding: Encoding) -> InboundStream:
         """A layer's SSRC has shown itself. A new one for a known layer replaces it: the encoder was restarted."""
@@ -50,9 +54,14 @@ class PublishedTrack:
         self.layers[encoding.quality] = stream
         if replaced is not None:
             self.peer.inbound.forget(replaced.ssrc)
-        for feed in self.feeds:
-            feed.refresh()
+        self.layers_changed()
         return stream
+
+    def layers_changed(self) -> None:
+        """A layer has come or gone: every feed looks again for the best it can have."""
+        self._available = self.available()
+        for feed in list(self.feeds):
+            feed.refresh()
 
     def available(self) -> list[Quality]:
         """Layers that packets arrive for, lowest first."""
@@ -60,6 +69,28 @@ class PublishedTrack:
 
     def encoding(self, quality: Quality) -> Encoding | None:
         return next((e for e in self.uplink.encodings if e.quality is quality), None)
+
+    def cost(self, quality: Quality) -> float:
+        """bit/s of a layer: measured while it runs, else announced, else what such a layer usually takes."""
+        stream = self.layers.get(quality)
+        if stream is not None and stream.active and stream.bitrate:
+            return stream.bitrate
+        encoding = self.encoding(quality)
+        return encoding.bitrate if encoding is not None and encoding.bitrate else TYPICAL[quality]
+
+    def update_demand(self) -> None:
+        """Tell the publisher which layers are of use, when that has changed."""
+        if self.kind is not Kind.VIDEO or self.closed:
+            return
+        demand = max((wanted for feed in self.feeds if (wanted := feed.demand()) is not None), default=None)
+        if self._dynacast.update(demand, self.context.now):
+            layers = self._dynacast.wanted(encoding.quality for encoding in self.uplink.encodings)
+            self.peer.later(lambda: None if self.closed else self.listener.layers_wanted(self, layers))
+
+    def every_second(self) -> None:
+        self.update_demand()
+        if self._available != self.available():
+            self.layers_changed()
 
     def set_forwarding(self, on: bool) -> None:
         """The server's gate. Video starts again with a key frame, audio with its next packet."""
