@@ -21,10 +21,15 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """Runs at normal speed but began at another moment (``MEETINGHUB_NOW``: demonstrations and tests only)."""
+    """Runs at normal speed but elsewhere in time (``MEETINGHUB_NOW``: demonstrations and tests only)."""
 
-    def __init__(self, start: datetime) -> None:
-        self._shift: timedelta = start - datetime.now(UTC)
+    def __init__(self, shift: timedelta) -> None:
+        self._shift = shift
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._shift
+
+
+def clock(shift: timedelta | None) -> Clock:
+    """The clock of an installation; ``shift`` None = the true time."""
+    return SystemClock() if shift is None else ShiftedClock(shift)

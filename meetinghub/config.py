@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -56,7 +56,7 @@ class Config:
     tls_key: Path | None
     smtp: Smtp | None
     mail_from: str
-    starts_at: datetime | None  # MEETINGHUB_NOW: where the clock begins, for demonstrations and tests
+    clock_shift: timedelta | None  # MEETINGHUB_NOW minus the true time at which it was first read
 
     @property
     def embedded_media(self) -> bool:
@@ -102,10 +102,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def from_env(environ: Mapping[str, str]) -> Config:
+def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
     """The configuration in ``environ``; raises :class:`ConfigError` with every problem found.
 
-    Creates the data folder, and in it the secrets that were not given.
+    Creates the data folder, and in it the secrets that were not given. All processes must agree on the time, also one
+    that is started again: ``MEETINGHUB_NOW`` counts from the last reading that was ``fresh`` (the release step).
     """
     read = _Reader(environ)
     host = read.text("HOST", "127.0.0.1")
@@ -131,12 +132,15 @@ def from_env(environ: Mapping[str, str]) -> Config:
         read.problem("MAIL_FROM", "给出 SMTP_URL 时必须填写发件人", "is needed with SMTP_URL")
     secret_key = read.secret("SECRET_KEY")
     starts_at = read.moment("MEETINGHUB_NOW")
+    clock_shift = None
     media_public_ip = read.ip("MEDIA_PUBLIC_IP")
     if not read.problems:
         try:
             secret_key = secret_key or kept(data_dir / "secret-key")
             if livekit_url is None and not key:
                 key, secret = "meetinghub", kept(data_dir / "livekit-secret")
+            if starts_at is not None:
+                clock_shift = _clock_shift(data_dir / "clock-shift", starts_at, fresh)
         except OSError as error:
             read.problem("DATA_DIR", f"无法写入 {data_dir}：{error.strerror}", f"cannot be written: {error.strerror}")
     if read.problems:
@@ -158,8 +162,15 @@ def from_env(environ: Mapping[str, str]) -> Config:
         tls_key=tls_key,
         smtp=smtp,
         mail_from=mail_from,
-        starts_at=starts_at,
+        clock_shift=clock_shift,
     )
+
+
+def _clock_shift(path: Path, starts_at: datetime, fresh: bool) -> timedelta:
+    if fresh:
+        path.unlink(missing_ok=True)
+    text = kept(path, lambda: str((starts_at - datetime.now(UTC)).total_seconds()))
+    return timedelta(seconds=float(text))
 
 
 def _shown(host: str) -> str:

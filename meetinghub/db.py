@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
+
+from meetinghub.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,12 +57,12 @@ class Database:
 
     def write_now(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same as :meth:`write`, in the calling thread."""
-        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+        with _answering(), Session(self.writer, expire_on_commit=False) as session, session.begin():
             return function(session, *args, **kwargs)
 
     def read_now(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same as :meth:`read`, in the calling thread."""
-        with Session(self.reader, expire_on_commit=False) as session, session.begin():
+        with _answering(), Session(self.reader, expire_on_commit=False) as session, session.begin():
             return function(session, *args, **kwargs)
 
     async def write(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -75,6 +79,15 @@ class Database:
         self._threads.shutdown()
         self.writer.dispose()
         self.reader.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A database that cannot be reached or stays locked is a state of the world, not a bug."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable("database.away") from error
 
 
 def _sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

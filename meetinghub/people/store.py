@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session as Db
@@ -82,8 +83,21 @@ def has_demo_accounts(db: Db) -> bool:
     return db.exec(select(AccountRow.id).where(col(AccountRow.demo).is_(True)).limit(1)).first() is not None
 
 
-def set_password(db: Db, number: AccountId, password_hash: str) -> None:
-    db.exec(update(AccountRow).where(col(AccountRow.id) == number).values(password_hash=password_hash))
+def add_account(
+    db: Db, *, username: str, name: str, password_hash: str, rights: Iterable[Right], now: datetime
+) -> AccountId:
+    """A new account of nobody's department or committee."""
+    row = AccountRow(username=username, name=name, password_hash=password_hash, created_at=now)
+    db.add(row)
+    db.flush()
+    number = AccountId(_id(row.id))
+    db.add_all(AccountRightRow(account_id=number, right=right.value) for right in rights)
+    return number
+
+
+def set_password(db: Db, number: AccountId, password_hash: str, *, demo: bool = False) -> None:
+    changed = update(AccountRow).where(col(AccountRow.id) == number)
+    db.exec(changed.values(password_hash=password_hash, demo=demo))
 
 
 def add_session(db: Db, number: AccountId, session: Session) -> None:

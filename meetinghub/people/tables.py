@@ -105,13 +105,3 @@ class SignInFailureRow(Row, table=True):
     username: str = Field(max_length=40, index=True)
     address: str = Field(max_length=64, index=True)
     at: datetime = Field(index=True)
-
-
-class HeartbeatRow(Row, table=True):
-    """When a process last said that it is alive and what it was doing."""
-
-    __tablename__ = "heartbeat"
-
-    name: str = Field(max_length=40, primary_key=True)
-    at: datetime
-    detail: str = Field(max_length=200, default="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -113,10 +113,15 @@ def test_mail_address_of_the_server_is_taken_apart(tmp_path: Path) -> None:
         read(tmp_path, SMTP_URL="smtp://mail.example")
 
 
-def test_the_clock_can_begin_elsewhere(tmp_path: Path) -> None:
-    config = read(tmp_path, MEETINGHUB_NOW="2026-11-26T13:50:00+08:00")
-    assert config.starts_at is not None
-    assert config.starts_at.utcoffset() == timedelta(hours=8)
+def test_the_clock_can_begin_elsewhere_and_all_processes_agree(tmp_path: Path) -> None:
+    there = "2026-11-26T13:50:00+08:00"
+    first = read(tmp_path, MEETINGHUB_NOW=there)
+    assert first.clock_shift is not None
+    assert abs(datetime.now(UTC) + first.clock_shift - datetime.fromisoformat(there)) < timedelta(minutes=1)
+    assert read(tmp_path, MEETINGHUB_NOW=there).clock_shift == first.clock_shift
+    again = from_env({"DATA_DIR": str(tmp_path / "data"), "MEETINGHUB_NOW": there}, fresh=True)
+    assert again.clock_shift is not None
+    assert again.clock_shift < first.clock_shift
 
 
 def test_an_unwritable_data_folder_is_said_in_words(tmp_path: Path) -> None:

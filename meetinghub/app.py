@@ -1,0 +1,123 @@
+"""The composition root of web and worker: builds everything and hands it to constructors. Nobody imports this."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import structlog
+from aiohttp import ClientSession, TCPConnector, web
+
+from meetinghub import demo, migrations
+from meetinghub.clock import clock
+from meetinghub.config import Config, ConfigError
+from meetinghub.db import Database
+from meetinghub.people import store
+from meetinghub.people.passwords import Passwords
+from meetinghub.people.service import Accounts
+from meetinghub.worker import Worker
+from web import keys, middleware, routes
+from web.metrics import Metrics
+from web.rendering import BUILT, NotBuilt, templates
+
+log = structlog.get_logger("app")
+SHUTDOWN_SECONDS = 3.0
+LONGEST_LINE = 64 * 1024
+"""Bytes of a request's first line: LiveKit's clients put a whole offer into the address of ``/rtc/v1``."""
+
+
+def web_app(config: Config, *, built: Path = BUILT) -> web.Application:
+    """Pages and API. The database is opened when it starts; its schema must be there by then."""
+    app = web.Application(middlewares=[middleware.observe, middleware.speak, middleware.mend, middleware.admit])
+    app[keys.CONFIG] = config
+    app[keys.CLOCK] = clock(config.clock_shift)
+    app[keys.METRICS] = Metrics()
+    app[keys.TEMPLATES] = templates(built)
+    app.on_response_prepare.append(middleware.dress)
+    app.cleanup_ctx.extend([_database, _http, _accounts])
+    routes.install(app)
+    return app
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    config = app[keys.CONFIG]
+    database = Database(config.database_url)
+    app[keys.DATABASE] = database
+    try:
+        app[keys.DEMO] = await database.read(store.has_demo_accounts)
+        demo.refuse_strangers(config, demo=app[keys.DEMO])
+        office = await database.read(store.street_office)
+        app[keys.OFFICE] = office.name if office else ""
+        yield
+    finally:
+        database.close()
+
+
+async def _http(app: web.Application) -> AsyncIterator[None]:
+    """One pool of outgoing connections; signalling takes one for each participant, hence no limit."""
+    async with ClientSession(connector=TCPConnector(limit=0)) as session:
+        app[keys.HTTP] = session
+        yield
+
+
+async def _accounts(app: web.Application) -> AsyncIterator[None]:
+    passwords = Passwords()
+    app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
+    yield
+    passwords.close()
+
+
+async def serve(config: Config) -> None:
+    """Run web until SIGINT or SIGTERM."""
+    migrations.require_current(config.database_url)
+    try:
+        app = web_app(config)
+    except NotBuilt as error:
+        raise ConfigError([str(error)]) from None
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, max_line_size=LONGEST_LINE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, config.host, config.port, ssl_context=_tls(config), reuse_address=True).start()
+        log.info("listening", url=config.public_url)
+        await _stopped()
+    except OSError as error:
+        raise ConfigError([f"PORT {config.port}：{error.strerror}"]) from error
+    finally:
+        await runner.cleanup()
+
+
+async def work(config: Config) -> None:
+    """Run the worker until SIGINT or SIGTERM."""
+    migrations.require_current(config.database_url)
+    database = Database(config.database_url)
+    worker = Worker(database, clock(config.clock_shift))
+    try:
+        async with worker.running():
+            log.info("working")
+            await _stopped()
+    finally:
+        database.close()
+
+
+def _tls(config: Config) -> ssl.SSLContext | None:
+    if config.tls_cert is None or config.tls_key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(config.tls_cert, config.tls_key)
+    except (ssl.SSLError, OSError) as error:
+        raise ConfigError([f"TLS_CERT, TLS_KEY 不能使用：{error}"]) from error
+    return context
+
+
+async def _stopped() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    log.info("stopping")

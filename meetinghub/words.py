@@ -1,0 +1,123 @@
+"""What pages and mails say, in two languages.
+
+Every text has a dotted key (``sign_in.title``); the codes of :mod:`meetinghub.errors` are keys too. Catalogues are the
+``.po`` files under ``meetinghub/locale/<language>/``: one file per area, all files of a language read as one. They are
+read at start, so there is nothing to compile and nothing that can be stale.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from meetinghub.clock import SHANGHAI
+
+LANGUAGES = {"zh-CN": "zh_CN", "en": "en"}
+"""BCP 47 tag of each language → name of its folder. The first is what is used when nothing else is asked for."""
+
+LOCALE = Path(__file__).parent / "locale"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's texts and ways of writing dates. Times are shown in Shanghai."""
+
+    language: str
+    texts: GNUTranslations
+    keys: frozenset[str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of ``key`` with its ``%(name)s`` filled. A key nobody translated shows as itself and is logged."""
+        if key not in self.keys:
+            log.error("no text for %r in %s", key, self.language)
+            return key
+        text = self.texts.gettext(key)
+        return text % values if values else text.replace("%%", "%")
+
+    def many(self, key: str, count: int, **values: object) -> str:
+        """The text of ``key`` for so many things; ``%(count)s`` is filled too."""
+        if key not in self.keys:
+            log.error("no text for %r in %s", key, self.language)
+            return key
+        return self.texts.ngettext(key, key, count) % {"count": count, **values}
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """All texts whose keys begin with ``prefix``, for a page's script; placeholders stay as they are."""
+        return {key: self.texts.gettext(key) for key in sorted(self.keys) if key.startswith(prefix)}
+
+    def day(self, moment: datetime | date) -> str:
+        """11月23日（周一）· Mon 23 November."""
+        day = moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment
+        if self.language == "zh-CN":
+            return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+        return format_date(day, "EEE d MMMM", locale="en_GB")
+
+    def short_day(self, moment: datetime | date) -> str:
+        """26日 周四 · Thu 26."""
+        day = moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment
+        if self.language == "zh-CN":
+            return f"{day.day}日 周{'一二三四五六日'[day.weekday()]}"
+        return format_date(day, "EEE d", locale="en_GB")
+
+    def time(self, moment: datetime) -> str:
+        """14:00, in Shanghai."""
+        return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+    def span(self, start: datetime, end: datetime) -> str:
+        """14:00–14:25."""
+        return f"{self.time(start)}–{self.time(end)}"
+
+
+@cache
+def all_words(folder: Path = LOCALE) -> dict[str, Words]:
+    """Every language's words, read once."""
+    return {tag: _words(tag, folder / name) for tag, name in LANGUAGES.items()}
+
+
+def catalogue(folder: Path) -> Catalog:
+    """All ``.po`` files of one language's folder as one. A key that two files define is refused."""
+    whole = Catalog(locale=folder.name)
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=folder.name, abort_invalid=True):
+                if not message.id:
+                    continue
+                if message.id in whole:
+                    raise ValueError(f"{path}: {message.id} is defined twice")
+                whole[message.id] = message
+    return whole
+
+
+def negotiate(wanted: Iterable[str]) -> str:
+    """The language to use for tags in order of preference (``zh-TW``, ``en-GB`` count as their languages)."""
+    for tag in wanted:
+        main = tag.strip().lower().split("-")[0]
+        for language in LANGUAGES:
+            if language.split("-")[0] == main:
+                return language
+    return next(iter(LANGUAGES))
+
+
+def _words(tag: str, folder: Path) -> Words:
+    whole = catalogue(folder)
+    buffer = io.BytesIO()
+    write_mo(buffer, whole)
+    buffer.seek(0)
+    keys = frozenset(
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in whole
+        if message.id and message.string
+    )
+    return Words(tag, GNUTranslations(buffer), keys)

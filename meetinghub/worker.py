@@ -1,0 +1,62 @@
+"""The worker: a ticker in memory that asks the database what is due.
+
+Two workers may run: what they do is either harmless twice or claimed by a row. A tick that was missed is not made up
+for, because the next one finds the same work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import Session as Db
+
+from meetinghub import heartbeat
+from meetinghub.clock import Clock
+from meetinghub.db import Database
+from meetinghub.errors import Unavailable
+from meetinghub.people import lifetime, store, throttle
+
+SWEEP_EVERY = timedelta(hours=1)
+log = structlog.get_logger("worker")
+
+
+class Worker:
+    """Owns its ticker; the database is closed by whoever opened it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The ticker runs inside this block; the first sign of life is given before it is entered."""
+        await self._beat()
+        ticker = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
+        ticker.add_job(self._beat, "interval", seconds=heartbeat.EVERY.total_seconds())
+        ticker.add_job(self._sweep, "interval", seconds=SWEEP_EVERY.total_seconds())
+        ticker.start()
+        try:
+            yield
+        finally:
+            ticker.shutdown(wait=False)
+
+    async def _beat(self) -> None:
+        try:
+            await self._database.write(heartbeat.beat, heartbeat.WORKER)
+        except Unavailable:
+            log.warning("database does not answer")
+
+    async def _sweep(self) -> None:
+        now = self._clock.now()
+
+        def sweep(db: Db) -> None:
+            store.sweep(db, failures_before=now - throttle.WINDOW, sessions_before=now - lifetime.ABSOLUTE)
+
+        try:
+            await self._database.write(sweep)
+        except Unavailable:
+            log.warning("database does not answer")

@@ -1,0 +1,33 @@
+"""Typed names under which handlers find what the composition root built, and what middleware found out."""
+
+from __future__ import annotations
+
+from aiohttp import ClientSession
+from aiohttp.web import AbstractRoute, AppKey, RequestKey
+from jinja2 import Environment
+
+from meetinghub.clock import Clock
+from meetinghub.config import Config
+from meetinghub.db import Database
+from meetinghub.people.model import SignedIn
+from meetinghub.people.service import Accounts
+from meetinghub.words import Words
+from web.entry import Entry
+from web.metrics import Metrics
+
+CONFIG = AppKey("config", Config)
+DATABASE = AppKey("database", Database)
+CLOCK = AppKey("clock", Clock)
+ACCOUNTS = AppKey("accounts", Accounts)
+TEMPLATES = AppKey("templates", Environment)
+HTTP = AppKey("http", ClientSession)
+DEMO = AppKey("demo", bool)  # whether accounts with public passwords exist
+OFFICE = AppKey("office", str)  # the street office's name; empty before one is set up
+SECTIONS = AppKey("sections", list[tuple[str, str]])  # of the header: name, address
+METRICS = AppKey("metrics", Metrics)
+ENTRIES = AppKey("entries", dict[AbstractRoute, Entry])
+
+REQUEST_ID = RequestKey("request_id", str)
+WORDS = RequestKey("words", Words)
+WHO = RequestKey("who", SignedIn)
+CSRF = RequestKey("csrf", str)

@@ -1,0 +1,179 @@
+"""What happens around every handler: a number to call it by, words, errors as answers, who is asking and may they.
+
+Order, from the outside in: :func:`observe` → :func:`speak` → :func:`mend` → :func:`admit` → handler.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import structlog
+from aiohttp import web
+
+from meetinghub.errors import Error, Forbidden, TooMany, Unauthenticated
+from meetinghub.words import LANGUAGES, all_words, negotiate
+from web import keys, security
+from web.access import Access
+from web.problems import answer, of_http, unexpected
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+SAFE = {"GET", "HEAD", "OPTIONS"}
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without letters and figures that are mistaken for one another when read out."""
+
+log = structlog.get_logger("web")
+
+
+def request_id() -> str:
+    """Eight characters in two groups, such as ``K7QM-3XWD``."""
+    text = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{text[:4]}-{text[4:]}"
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Number, time, count and log the request. The query is not logged: it may hold a token."""
+    began = time.perf_counter()
+    request[keys.REQUEST_ID] = request_id()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=request[keys.REQUEST_ID])
+    if "id" in request.match_info:
+        structlog.contextvars.bind_contextvars(meeting=request.match_info["id"])
+    status = 499  # the browser went away
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    finally:
+        seconds = time.perf_counter() - began
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "none"
+        metrics = request.app[keys.METRICS]
+        metrics.requests.labels(request.method, route, str(status)).inc()
+        if status != 101:
+            metrics.seconds.labels(route).observe(seconds)
+        who = request.get(keys.WHO)
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            account=who.account.username if who else None,
+        )
+
+
+@web.middleware
+async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Choose the language: ``?lang=`` (remembered), then the cookie, then what the browser prefers."""
+    config = request.app[keys.CONFIG]
+    asked = request.query.get("lang", "")
+    kept = security.read_cookie(config, request, security.LANGUAGE)
+    if asked in LANGUAGES:
+        language = asked
+    elif kept in LANGUAGES:
+        language = kept
+    else:
+        language = negotiate(_preferences(request.headers.get("Accept-Language", "")))
+    request[keys.WORDS] = all_words()[language]
+    response = await handler(request)
+    if asked in LANGUAGES and asked != kept and not response.prepared:
+        security.set_cookie(config, response, security.LANGUAGE, asked, max_age=security.YEAR)
+    return response
+
+
+@web.middleware
+async def mend(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what was raised into a page or a JSON object, in the reader's language."""
+    try:
+        return await handler(request)
+    except Error as error:
+        if isinstance(error, Unauthenticated) and request.method in SAFE and "text/html" in _accepted(request):
+            raise web.HTTPSeeOther(f"/sign-in?next={quote(request.path_qs, safe='')}") from None
+        response = answer(request, error)
+        if isinstance(error, TooMany):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return of_http(request, error)
+    except Exception:
+        log.exception("unexpected")
+        return unexpected(request)
+
+
+@web.middleware
+async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find out who asks, whether the request was forged, and whether the route's entry lets it in."""
+    if request.match_info.http_exception is not None:
+        raise request.match_info.http_exception
+    config = request.app[keys.CONFIG]
+    entry = request.app[keys.ENTRIES].get(request.match_info.route)
+    if entry is None:
+        raise Forbidden("access.denied")
+    cookie = security.read_cookie(config, request, security.SESSION)
+    who = await request.app[keys.ACCOUNTS].signed_in(cookie) if cookie else None
+    visitor = security.read_cookie(config, request, security.VISITOR)
+    fresh = not visitor
+    if who is not None:
+        request[keys.WHO] = who
+        request[keys.CSRF] = who.session.csrf
+        structlog.contextvars.bind_contextvars(account=who.account.username)
+    else:
+        visitor = visitor or security.new_visitor()
+        request[keys.CSRF] = security.visitor_token(config, visitor)
+    _let_in(entry.access, request)
+    if request.method not in SAFE and not entry.foreign:
+        await _refuse_forged(request)
+    response = await handler(request)
+    if who is None and fresh and response.content_type == "text/html" and not response.prepared:
+        security.set_cookie(config, response, security.VISITOR, visitor)
+    return response
+
+
+async def dress(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: give every answer the security headers it does not set itself."""
+    for name, value in security.headers(request.app[keys.CONFIG], request).items():
+        if name not in response.headers:
+            response.headers[name] = value
+
+
+def _let_in(access: Access, request: web.Request) -> None:
+    who = request.get(keys.WHO)
+    seat = request.match_info.get("seat", "")
+    if access.allows(who.account if who else None, seat=int(seat) if seat.isascii() and seat.isdigit() else None):
+        return
+    if who is None:
+        raise Unauthenticated("access.sign_in_first")
+    raise Forbidden("access.denied")
+
+
+async def _refuse_forged(request: web.Request) -> None:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden("access.forged")
+    given = request.headers.get("X-CSRF-Token", "")
+    if not given and request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        field = (await request.post()).get("csrf", "")
+        given = field if isinstance(field, str) else ""
+    if not security.same(given, request[keys.CSRF]):
+        raise Forbidden("access.forged")
+
+
+def _accepted(request: web.Request) -> str:
+    return request.headers.get("Accept", "")
+
+
+def _preferences(header: str) -> list[str]:
+    """Tags of an Accept-Language header (RFC 9110 12.5.4), most wanted first."""
+    found: list[tuple[float, str]] = []
+    for part in header[:500].split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            found.append((-float(weight or 1), tag))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(found, key=lambda pair: pair[0]) if tag and weight != 0]

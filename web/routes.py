@@ -1,0 +1,58 @@
+"""Every address, what answers it and who may ask. An address that is not in this table does not exist.
+
+``seat`` in a path names a committee; ``own`` rights reach only the account's own. A GET also answers HEAD.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+from aiohttp.web import AbstractRoute
+
+from web import keys
+from web.access import PUBLIC, SIGNED_IN
+from web.entry import Entry
+from web.pages import account, health, reports, sign_in, static, styleguide, today
+from web.pages import signalling as rtc
+
+SECTIONS = [
+    ("today", "/"),
+    ("meetings", "/meetings"),
+    ("notice", "/notice"),
+    ("ledger", "/ledger"),
+    ("burden", "/burden"),
+]
+"""The header's five, in order. One whose page is not in the table yet is left out: a link never leads nowhere."""
+
+ENTRIES = [
+    # signing in and out
+    Entry("GET", "/sign-in", sign_in.show, PUBLIC),
+    Entry("POST", "/sign-in", sign_in.submit, PUBLIC),
+    Entry("POST", "/sign-out", sign_in.sign_out, SIGNED_IN),
+    Entry("GET", "/account", account.show, SIGNED_IN),
+    Entry("POST", "/account/password", account.change_password, SIGNED_IN),
+    Entry("POST", "/account/sign-out-elsewhere", account.sign_out_elsewhere, SIGNED_IN),
+    # pages
+    Entry("GET", "/", today.show, SIGNED_IN),
+    Entry("GET", "/styleguide", styleguide.show, SIGNED_IN),
+    # what machines ask
+    Entry("GET", "/healthz", health.alive, PUBLIC),
+    Entry("GET", "/readyz", health.ready, PUBLIC),
+    Entry("GET", "/metrics", health.metrics, PUBLIC),
+    Entry("POST", "/csp-reports", reports.receive, PUBLIC, foreign=True),
+    Entry("GET", "/static/{name}", static.serve, PUBLIC),
+    # LiveKit's signalling, passed on to media; the token in it says who may
+    Entry("GET", "/rtc", rtc.forward, PUBLIC),
+    Entry("GET", "/rtc/{rest:.*}", rtc.forward, PUBLIC),
+]
+
+
+def install(app: web.Application, entries: list[Entry] = ENTRIES) -> None:
+    """Add every entry to the router and remember it for :func:`web.middleware.admit`."""
+    known: dict[AbstractRoute, Entry] = {}
+    for entry in entries:
+        known[app.router.add_route(entry.method, entry.path, entry.handler)] = entry
+        if entry.method == "GET":
+            known[app.router.add_route("HEAD", entry.path, entry.handler)] = entry
+    app[keys.ENTRIES] = known
+    pages = {entry.path for entry in entries if entry.method == "GET"}
+    app[keys.SECTIONS] = [(name, address) for name, address in SECTIONS if address in pages]
