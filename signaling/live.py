@@ -191,7 +191,11 @@ class LiveRoom:
         settings = effect.settings
         if key in self._feeds:
             self._feeds[key].configure(
-                enabled=settings.enabled, quality=settings.quality, width=settings.width, height=settings.height
+                enabled=settings.enabled,
+                quality=settings.quality,
+                width=settings.width,
+                height=settings.height,
+                priority=settings.priority,
             )
 
     def _answer(self, effect: effects.SendAnswer) -> None:
