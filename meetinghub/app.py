@@ -12,7 +12,7 @@ import structlog
 from aiohttp import ClientSession, TCPConnector, web
 from argon2 import PasswordHasher
 
-from meetinghub import demo, migrations
+from meetinghub import demo, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -79,7 +79,7 @@ def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator
 
 async def serve(config: Config) -> None:
     """Run web until SIGINT or SIGTERM."""
-    migrations.require_current(config.database_url)
+    schema.require_current(config.database_url)
     try:
         app = web_app(config)
     except NotBuilt as error:
@@ -98,7 +98,7 @@ async def serve(config: Config) -> None:
 
 async def work(config: Config) -> None:
     """Run the worker until SIGINT or SIGTERM."""
-    migrations.require_current(config.database_url)
+    schema.require_current(config.database_url)
     database = Database(config.database_url)
     worker = Worker(database, clock(config.clock_shift))
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from meetinghub import demo, migrations
+from meetinghub import demo, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -22,7 +22,7 @@ from meetinghub.people.passwords import SHORTEST, Passwords
 def fill_demo(config: Config) -> None:
     """Fill an empty database with the demonstration; one that holds anything is left alone."""
     demo.refuse_strangers(config, demo=True)
-    migrations.require_current(config.database_url)
+    schema.require_current(config.database_url)
     database = Database(config.database_url)
     try:
         if database.read_now(store.street_office) is None:
@@ -37,7 +37,7 @@ def open_to_office(config: Config) -> None:
 
     From then on the accounts are ordinary ones, and the database may be bound to any address.
     """
-    migrations.require_current(config.database_url)
+    schema.require_current(config.database_url)
     database = Database(config.database_url)
     hasher = Passwords()
     now = clock(config.clock_shift).now()
@@ -60,7 +60,7 @@ def open_to_office(config: Config) -> None:
 
 def add_administrator(config: Config) -> None:
     """Ask for a name and a password on the terminal and make an administrator's account."""
-    migrations.require_current(config.database_url)
+    schema.require_current(config.database_url)
     username = input("账户名 username: ").strip().lower()
     name = input("姓名 name: ").strip()
     password = getpass.getpass("口令 password: ")

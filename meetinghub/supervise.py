@@ -17,11 +17,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from meetinghub import demo, migrations, procfile
+from meetinghub import procfile, schema
 from meetinghub.config import Config, ConfigError, from_env
-from meetinghub.db import Database
-from meetinghub.people import store
-from meetinghub.setup import fill_demo
 
 HERE = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 90.0
@@ -31,9 +28,7 @@ PARTS = ("database", "media", "worker")
 def run(config: Config) -> None:
     """Never returns: becomes the supervisor. A new, empty installation on loopback gets the demonstration."""
     _refuse_taken(config)
-    migrations.upgrade(config.database_url)
-    if config.loopback:
-        fill_demo(config)
+    _prepare(config)
     processes = procfile.parse((HERE / "Procfile").read_text(encoding="utf-8"))
     processes.pop(procfile.RELEASE, None)
     if not config.embedded_media:
@@ -45,6 +40,18 @@ def run(config: Config) -> None:
     path.write_text(written, encoding="utf-8")
     subprocess.Popen([sys.executable, "-m", "meetinghub.supervise"], cwd=HERE)
     os.execv(sys.executable, [sys.executable, "-W", "ignore", "-m", "supervisor.supervisord", "-c", str(path)])
+
+
+def _prepare(config: Config) -> None:
+    """Release and demonstration, loaded only when there is something to do: the second start is to be quick."""
+    if schema.revision(config.database_url) != schema.head():
+        from meetinghub import migrations
+
+        migrations.upgrade(config.database_url)
+    if config.loopback and schema.peek(config.database_url, "SELECT 1 FROM street_office") is None:
+        from meetinghub.setup import fill_demo
+
+        fill_demo(config)
 
 
 def announce(config: Config) -> None:
@@ -64,15 +71,11 @@ def announce(config: Config) -> None:
 
 
 def _welcome(config: Config) -> str:
-    database = Database(config.database_url)
-    try:
-        demonstration = database.read_now(store.has_demo_accounts)
-    finally:
-        database.close()
+    demonstration = schema.peek(config.database_url, "SELECT 1 FROM account WHERE demo")
     lines = ["", f"会议统筹已就绪  MeetingHub is ready:  {config.public_url}", ""]
     if demonstration:
         lines += [
-            f"演示账户（口令都是 {demo.PASSWORD}）  Demonstration accounts, password {demo.PASSWORD}:",
+            "演示账户（口令都是 demo-2026）  Demonstration accounts, password demo-2026:",
             "  chair 主持人  operator 会控员  host 召集科室  coordinator 党政办  leader 领导  admin 管理员",
             "  dept-01 … dept-14 科室  site-01 … site-33 居委会",
             "",

@@ -7,15 +7,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
-
-from meetinghub.config import ConfigError
 
 LOCK = 0x4D485542
 """PostgreSQL advisory lock: several machines that start together migrate one after the other."""
@@ -72,25 +67,3 @@ def _sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def require_current(url: str) -> None:
-    """Raise :class:`ConfigError` unless the database has exactly the shape this version needs."""
-    made = engine(url)
-    try:
-        with made.connect() as connection:
-            at = MigrationContext.configure(connection).get_current_revision()
-            head = ScriptDirectory.from_config(settings(connection)).get_current_head()
-    except OperationalError as error:
-        raise ConfigError(
-            [f"DATABASE_URL 连不上数据库：{error.orig}。DATABASE_URL the database does not answer."]
-        ) from error
-    finally:
-        made.dispose()
-    if at != head:
-        raise ConfigError(
-            [
-                f"数据库是 {at or '空'} 版，需要 {head} 版：请先运行 python -m meetinghub migrate。"
-                f"The database is at revision {at or 'none'} and must be at {head}: run python -m meetinghub migrate."
-            ]
-        )
