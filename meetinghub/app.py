@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import signal
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, TCPConnector, web
-from argon2 import PasswordHasher
 
 from meetinghub import demo, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
+from meetinghub.meetings.admission import Admission, Reservations
+from meetinghub.meetings.projection import Projection
+from meetinghub.meetings.rooms import LiveKitRooms
+from meetinghub.meetings.service import Meetings
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
 from meetinghub.worker import Worker
-from web import keys, middleware, routes
+from web import keys, live, middleware, routes
 from web.metrics import Metrics
+from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
 
 log = structlog.get_logger("app")
@@ -30,19 +34,15 @@ LONGEST_LINE = 64 * 1024
 """Bytes of a request's first line: LiveKit's clients put a whole offer into the address of ``/rtc/v1``."""
 
 
-def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | None = None) -> web.Application:
-    """Pages and API. The database is opened when it starts; its schema must be there by then.
-
-    ``hasher`` None = argon2 as strong as RFC 9106 recommends.
-    """
+def web_app(config: Config, *, built: Path = BUILT) -> web.Application:
+    """Pages and API. The database is opened when it starts; its schema must be there by then."""
     app = web.Application(middlewares=[middleware.observe, middleware.speak, middleware.mend, middleware.admit])
     app[keys.CONFIG] = config
     app[keys.CLOCK] = clock(config.clock_shift)
     app[keys.METRICS] = Metrics()
-    app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher))])
+    app.cleanup_ctx.extend([_database, _http, _accounts, _meetings])
     routes.install(app)
     return app
 
@@ -68,13 +68,25 @@ async def _http(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
-def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def accounts(app: web.Application) -> AsyncIterator[None]:
-        app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
-        yield
-        passwords.close()
+async def _accounts(app: web.Application) -> AsyncIterator[None]:
+    passwords = Passwords()
+    app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
+    yield
+    passwords.close()
 
-    return accounts
+
+async def _meetings(app: web.Application) -> AsyncIterator[None]:
+    """Meetings, and the task that keeps their media rooms as the facts say."""
+    config = app[keys.CONFIG]
+    meetings = Meetings(app[keys.DATABASE], app[keys.CLOCK])
+    rooms = LiveKitRooms(app[keys.HTTP], config.media_api_url, config.livekit_api_key, config.livekit_api_secret)
+    projection = Projection(meetings, rooms, gated=config.embedded_media)
+    app[live.MEETINGS], app[live.PROJECTION] = meetings, projection
+    app[live.ADMISSION] = Admission(config.livekit_api_key, config.livekit_api_secret)
+    app[live.RESERVATIONS], app[live.PACE] = Reservations(), Pace()
+    await projection.start()
+    yield
+    await projection.close()
 
 
 async def serve(config: Config) -> None:

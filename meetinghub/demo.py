@@ -53,6 +53,11 @@ def usernames() -> list[str]:
     ]
 
 
+def main_venue_phone() -> str:
+    """Who to call when a committee cannot get in."""
+    return str(_data()["main_venue_phone"])
+
+
 def fill(db: Db, *, now: datetime, password_hash: str) -> bool:
     """Put the demonstration into an empty database; returns False when somebody is already there.
 

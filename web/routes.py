@@ -8,10 +8,24 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.web import AbstractRoute
 
+from meetinghub.people.model import Right
 from web import keys
-from web.access import PUBLIC, SIGNED_IN
+from web.access import PUBLIC, SIGNED_IN, only
 from web.entry import Entry
-from web.pages import account, health, reports, sign_in, static, styleguide, today
+from web.live import LEADS
+from web.pages import (
+    account,
+    health,
+    hooks,
+    live_acts,
+    live_token,
+    meetings,
+    reports,
+    sign_in,
+    static,
+    styleguide,
+    today,
+)
 from web.pages import signalling as rtc
 
 SECTIONS = [
@@ -34,7 +48,24 @@ ENTRIES = [
     # pages
     Entry("GET", "/", today.show, SIGNED_IN),
     Entry("GET", "/styleguide", styleguide.show, SIGNED_IN),
+    Entry("GET", "/meetings", meetings.index, SIGNED_IN),
+    Entry("GET", "/meetings/{id}", meetings.show, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/live.json", meetings.live_json, SIGNED_IN),
+    # a live meeting: its three windows, and what is done in them
+    Entry("GET", "/meetings/{id}/console", meetings.console, only(*LEADS)),
+    Entry("GET", "/meetings/{id}/wall", meetings.wall, only(*LEADS)),
+    Entry("GET", "/meetings/{id}/site", meetings.site, only(Right.SITE)),
+    Entry("POST", "/meetings/{id}/token", live_token.issue, only(*LEADS, Right.SITE)),
+    Entry("POST", "/meetings/{id}/floor", live_acts.on_floor, only(*LEADS)),
+    Entry("POST", "/meetings/{id}/hand", live_acts.on_hand, only(Right.SITE)),
+    Entry("POST", "/meetings/{id}/hands", live_acts.on_hands, only(*LEADS)),
+    Entry("POST", "/meetings/{id}/agenda", live_acts.on_agenda, only(*LEADS)),
+    Entry("POST", "/meetings/{id}/state", live_acts.on_state, only(*LEADS)),
+    Entry("POST", "/meetings/{id}/chair", live_acts.on_chair, only(*LEADS)),
+    Entry("POST", "/meetings/{id}/layout", live_acts.on_layout, only(*LEADS)),
+    Entry("POST", "/meetings/{id}/check", live_acts.on_check, only(Right.SITE)),
     # what machines ask
+    Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True),
     Entry("GET", "/healthz", health.alive, PUBLIC),
     Entry("GET", "/readyz", health.ready, PUBLIC),
     Entry("GET", "/metrics", health.metrics, PUBLIC),

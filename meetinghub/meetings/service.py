@@ -1,8 +1,8 @@
 """What is done with meetings: planning, acting in a live one, and looking.
 
-An act is one transaction: take the ledger, fold what was written since this process last looked, decide, append. So two
-consoles, or two web processes, decide one after the other over the same facts. What was folded is kept in memory as a
-starting point only; the facts stay the truth.
+An act is one transaction: take the ledger, fold what was written since this process last looked, decide, append. So
+two consoles, or two web processes, decide one after the other over the same facts. What was folded is kept in memory
+as a starting point only; the facts stay the truth.
 """
 
 from __future__ import annotations
@@ -171,6 +171,12 @@ def _note(db: Db, meeting: Meeting, state: LiveState, now: datetime) -> None:
         ends_at=timetable(meeting.segments, state, now).ends_at,
         revision=state.revision,
     )
+
+
+def note(db: Db, meeting: Meeting, now: datetime) -> None:
+    """Bring the lists up to date with facts that were written within this transaction."""
+    state = fold(before_the_start(meeting), ledger.of_meeting(db, meeting.id))
+    _note(db, meeting, state, now)
 
 
 def _in_state(db: Db, *, states: Sequence[State], since: datetime | None) -> list[int]:

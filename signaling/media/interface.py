@@ -156,11 +156,8 @@ class Feed(Protocol):
 class Peer(Protocol):
     """One client's connection: ICE, DTLS, SRTP, SCTP."""
 
-    @property
-    def ufrag(self) -> str: ...
-
-    @property
-    def password(self) -> str: ...
+    ufrag: str
+    password: str
 
     def start(self, *, ufrag: str, password: str, fingerprints: Sequence[tuple[str, str]], setup: str) -> None:
         """The client's ICE and DTLS parameters from its offer; ``fingerprints`` are (algorithm, value) pairs,

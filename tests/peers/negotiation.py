@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from livekit.protocol import rtc
 
-from tests.peers.connection import Ends
 from tests.peers.description import Answer, Kind, Offer, Section, read_answer
 
 
@@ -18,14 +17,16 @@ class Negotiation:
     def __init__(
         self,
         *,
-        ends: Ends,
+        ufrag: str,
+        password: str,
+        fingerprint: str,
         send: Callable[[rtc.SessionDescription], None],
         on_answer: Callable[[Answer, dict[str, str]], None],
     ) -> None:
         self.offer = Offer(
-            ufrag=ends.ufrag,
-            password=ends.password,
-            fingerprint=ends.identity.fingerprint,
+            ufrag=ufrag,
+            password=password,
+            fingerprint=fingerprint,
             cname=uuid.uuid4().hex[:16],
             data_mid="6",
             session=random.randrange(1 << 62),

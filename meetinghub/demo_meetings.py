@@ -1,0 +1,129 @@
+"""The demonstration's meetings: one today that can be entered at once, some behind and some ahead."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime, time, timedelta
+from importlib import resources
+from typing import Any
+
+from sqlmodel import Session as Db
+
+from meetinghub.clock import SHANGHAI
+from meetinghub.ledger import payloads as p
+from meetinghub.ledger import store as ledger
+from meetinghub.ledger.fact import NewFact, Payload
+from meetinghub.meetings import service, store
+from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.model import Audience, Meeting, Segment
+from meetinghub.people import store as people
+from meetinghub.people.model import Role
+
+OPEN = (State.PLANNED, State.LIVE)
+QUARTER = timedelta(minutes=15)
+
+
+def fill(db: Db, *, now: datetime, phone: str) -> None:
+    """Give the demonstration its meetings; on a later day, give it that day's.
+
+    ``phone`` is the main venue's. Today's meeting is at its usual hour, or the next full quarter when that has passed,
+    so that whoever tries the system can start it right away.
+    """
+    data = tomllib.loads(resources.files("meetinghub").joinpath("demo_meetings.toml").read_text(encoding="utf-8"))
+    maker = _Maker(db, now, phone)
+    if not store.listings(db, limit=1):
+        maker.planned(data["today"], starting(data["today"]["time"], now), announced=now - timedelta(days=30))
+        for each in data["past"]:
+            maker.held(each)
+        for each in data["coming"]:
+            maker.planned(each, at(maker.day(each["days"]), each["time"]))
+    midnight = at(maker.today, "00:00")
+    if not store.listings(db, since=midnight, until=midnight + timedelta(days=1), states=OPEN, limit=1):
+        maker.planned(data["today"], starting(data["today"]["time"], now))
+
+
+def starting(usual: str, now: datetime) -> datetime:
+    """Today at the ``usual`` hour, or the next full quarter of an hour after it."""
+    planned = at(now.astimezone(SHANGHAI).date(), usual)
+    if planned >= now:
+        return planned
+    past = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    return now - past + QUARTER if past else now
+
+
+def at(day: date, hour: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(hour), SHANGHAI)
+
+
+class _Maker:
+    """Plans meetings, and lets past ones have happened."""
+
+    def __init__(self, db: Db, now: datetime, phone: str) -> None:
+        self.db = db
+        self.now = now
+        self.phone = phone
+        self.today = now.astimezone(SHANGHAI).date()
+        self.departments = {each.name: each.id for each in people.departments(db)}
+        self.committees = people.committees(db)
+        self.operators = {each.committee: each for each in people.people(db, role=Role.OPERATOR)}
+
+    def day(self, distance: int) -> date:
+        """So many working days (Monday to Friday) from today."""
+        day, step = self.today, timedelta(days=1 if distance > 0 else -1)
+        while distance:
+            day += step
+            if day.weekday() < 5:
+                distance -= 1 if distance > 0 else -1
+        return day
+
+    def planned(self, data: dict[str, Any], starts_at: datetime, *, announced: datetime | None = None) -> int:
+        meeting = Meeting(
+            id=0,
+            title=data["title"],
+            host=data["host"],
+            host_department_id=self.departments[data["host"]],
+            place=data["place"],
+            phone=self.phone,
+            starts_at=starts_at,
+            chair="chair",
+            audience=Audience(tuple(data["roles"]), data.get("line", "")),
+            sites=(),
+            segments=tuple(
+                Segment(
+                    id=0,
+                    department=each.get("name", each["department"]),
+                    department_id=self.departments[each["department"]],
+                    title=each["title"],
+                    speaker=each["speaker"],
+                    minutes=each["minutes"],
+                )
+                for each in data["segments"]
+            ),
+        )
+        return service.plan(self.db, meeting=meeting, sites=self._sites(data), now=announced or self.now, actor="host")
+
+    def held(self, data: dict[str, Any]) -> None:
+        """A meeting that took place, each item taking the minutes in ``took``."""
+        starts_at = at(self.day(data["days"]), data["time"])
+        number = self.planned(data, starts_at, announced=starts_at - timedelta(days=3))
+        meeting = store.meeting(self.db, number)
+        assert meeting is not None
+        moment = starts_at
+        self._write(meeting, moment, p.MeetingStarted(), p.SegmentStarted(meeting.segments[0].id))
+        for segment, minutes in zip(meeting.segments[1:], data["took"], strict=False):
+            moment += timedelta(minutes=minutes)
+            self._write(meeting, moment, p.SegmentStarted(segment.id))
+        self._write(meeting, moment + timedelta(minutes=data["took"][-1]), p.MeetingEnded())
+
+    def _sites(self, data: dict[str, Any]) -> list[store.SitePlan]:
+        seats = data.get("seats")
+        found = [each for each in self.committees if seats is None or each.seat in seats]
+        return [
+            store.SitePlan(each.id, operator.name, operator.phone)
+            for each in found
+            if (operator := self.operators.get(each.id)) is not None
+        ]
+
+    def _write(self, meeting: Meeting, moment: datetime, *facts: Payload) -> None:
+        ledger.append(self.db, [NewFact(each) for each in facts], meeting_id=meeting.id, at=moment, actor="chair")
+        service.note(self.db, meeting, moment)

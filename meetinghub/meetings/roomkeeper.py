@@ -1,0 +1,207 @@
+"""One meeting's room: the task that writes to it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from meetinghub.errors import NotFound, Unavailable
+from meetinghub.ids import MeetingId, room_name
+from meetinghub.meetings.comings import missed
+from meetinghub.meetings.desired import Desired, desired
+from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.locks import SLOW, Mute, Permit, Present, enforce
+from meetinghub.meetings.rooms import Rooms
+from meetinghub.meetings.service import Live, Meetings
+from meetinghub.meetings.snapshot import as_text, tag
+
+COMPARE_SECONDS = 10.0
+WATCH_SECONDS = 2.0
+"""On a server without gates, open microphones are looked for this often."""
+RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0, 5.0)
+
+log = structlog.get_logger("projection")
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A participant's connection (sid) and its microphone's gate."""
+
+    connection: str
+    gate: str
+
+
+class RoomKeeper:
+    """``inside``: who is in the room as far as known."""
+
+    def __init__(self, meeting_id: int, meetings: Meetings, rooms: Rooms, *, gated: bool) -> None:
+        self._id = meeting_id
+        self._name = room_name(MeetingId(meeting_id))
+        self._meetings = meetings
+        self._rooms = rooms
+        self._gated = gated
+        self.inside: dict[str, Inside] = {}
+        self._arrived: dict[str, Inside] = {}  # since the last listing was asked for
+        self._there = False
+        self._mark = ""  # of the object that was written last
+        self._text = ""
+        self._newest: Live | None = None
+        self._compare_at = 0.0
+        self._offences: Counter[str] = Counter()
+        self._holders: frozenset[str] = frozenset()
+        self._settled_at = 0.0
+        self._woken = asyncio.Event()
+        self.task = asyncio.create_task(self._run(), name=self._name)
+
+    def wake(self, live: Live | None = None) -> None:
+        if live is not None and (self._newest is None or live.state.revision >= self._newest.state.revision):
+            self._newest = live
+        self._woken.set()
+
+    def joined(self, present: Present) -> None:
+        self.inside[present.identity] = self._arrived[present.identity] = Inside(present.sid, present.gate)
+        self._there = True
+        self._woken.set()
+
+    def left(self, identity: str, connection: str) -> None:
+        """A successor with the same identity stays."""
+        for known in (self.inside, self._arrived):
+            if identity in known and known[identity].connection == connection:
+                del known[identity]
+
+    def room_changed(self) -> None:
+        self._mark = ""
+        self._compare_at = 0.0
+        self._woken.set()
+
+    async def _run(self) -> None:
+        failures = 0
+        while True:
+            self._woken.clear()
+            try:
+                pause = await self._pass()
+                failures = 0
+            except NotFound:
+                return
+            except Unavailable as error:
+                pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)] * random.uniform(0.75, 1.25)
+                failures += 1
+                self._compare_at = 0.0
+                if failures in {1, 10, 100} or failures % 1000 == 0:
+                    log.warning("media", meeting=self._id, code=error.code, failures=failures, **error.values)
+            except Exception:  # the room must be kept whatever happened; what did is in the log
+                log.exception("projection", meeting=self._id)
+                pause = RETRY_SECONDS[-1]
+            if pause is None:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._woken.wait()
+
+    async def _pass(self) -> float | None:
+        """Bring the room up to date; seconds until the next look, or None when there is nothing left to keep."""
+        live, self._newest = self._newest or await self._meetings.current(self._id), None
+        now = self._meetings.clock.now()
+        due = Meetings.warning_due(live.meeting, live.state, now)
+        if due is not None and due <= now:
+            live = await self._meetings.warn_if_due(self._id)
+        want = desired(live.meeting, live.state, now)
+        if want.close:
+            await self._rooms.close(self._name)
+            return None
+        if self._there:
+            await self._write(live, want)
+        if self._clock() >= self._compare_at:
+            live = await self._compare(live)
+            if self._there:
+                await self._write(live, want)
+            elif live.state.state is not State.LIVE and want.changes_at is None:
+                return None
+        if not self._gated and self._there:
+            await self._enforce(want)
+        return self._pause(live, want)
+
+    async def _write(self, live: Live, want: Desired) -> None:
+        """Metadata first; but a server that does not take it still has to close the gates."""
+        trouble: list[BaseException] = []
+        try:
+            await self._write_metadata(live)
+        except Unavailable as error:
+            trouble.append(error)
+        if self._gated:
+            inside = self.inside
+            changes = [
+                (who, want.gates[who]) for who in want.gates.keys() & inside if inside[who].gate != want.gates[who]
+            ]
+            done = await asyncio.gather(*(self._set_gate(who, gate) for who, gate in changes), return_exceptions=True)
+            trouble += [each for each in done if isinstance(each, BaseException)]
+        if trouble:
+            raise trouble[0]
+
+    async def _write_metadata(self, live: Live) -> None:
+        snap = live.snapshot(self._meetings.clock.now())
+        mark = tag(snap)
+        if mark == self._mark:
+            return
+        text = as_text(snap)
+        if await self._rooms.write(self._name, text):
+            self._mark, self._text = mark, text
+        else:
+            self._there = False
+
+    async def _set_gate(self, identity: str, gate: str) -> None:
+        before = self.inside[identity]
+        there = await self._rooms.set_gate(self._name, identity, gate)
+        if self.inside.get(identity) is before:  # else somebody new came meanwhile and is told next
+            if there:
+                self.inside[identity] = Inside(before.connection, gate)
+            else:
+                del self.inside[identity]
+
+    async def _compare(self, live: Live) -> Live:
+        """See what the server really has, and write down comings and goings that nobody told us."""
+        self._arrived.clear()
+        room = await self._rooms.find(self._name)
+        listed = await self._rooms.present(self._name) if room else []
+        self._there = room is not None
+        self.inside = {each.identity: Inside(each.sid, each.gate) for each in listed} | self._arrived
+        if room is None or room.metadata != self._text:
+            self._mark = ""
+        self._compare_at = self._clock() + COMPARE_SECONDS
+        facts = missed(live.state, room.sid if room else "", listed, self._meetings.clock.now())
+        return await self._meetings.record(self._id, facts) if facts else live
+
+    async def _enforce(self, want: Desired) -> None:
+        holders = frozenset(site for site, gate in want.gates.items() if gate == "open")
+        if holders != self._holders:
+            self._holders, self._settled_at = holders, self._clock() + SLOW.total_seconds()
+        listed = await self._rooms.present(self._name)
+        sids = {present.identity: present.sid for present in listed}
+        for step in enforce(listed, want.gates, self._offences, self._clock() >= self._settled_at):
+            match step:
+                case Mute(identity=who, track=track, offence=offence):
+                    await self._rooms.mute(self._name, who, track)
+                    self._offences[sids[who]] += offence
+                case Permit(identity=who, microphone=microphone):
+                    await self._rooms.permit(self._name, who, microphone=microphone)
+                    if microphone:
+                        del self._offences[sids[who]]
+
+    def _pause(self, live: Live, want: Desired) -> float:
+        now = self._meetings.clock.now()
+        moments = [want.changes_at, Meetings.warning_due(live.meeting, live.state, now)]
+        waits = [(moment - now) / timedelta(seconds=1) for moment in moments if moment is not None]
+        waits.append(self._compare_at - self._clock())
+        if not self._gated and self._there:
+            waits.append(WATCH_SECONDS)
+        return max(0.0, min(waits))
+
+    @staticmethod
+    def _clock() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from meetinghub.ledger import payloads as p
+from meetinghub.meetings import floor
+from meetinghub.meetings.comings import NEW, missed
+from meetinghub.meetings.desired import FAREWELL, Desired, desired, takes_part
+from meetinghub.meetings.locks import Present
+from tests.meetinghub.meetings.examples import NOON, Course, started
+
+
+def wanted(course: Course) -> Desired:
+    return desired(course.meeting, course.state, course.now)
+
+
+def test_before_the_start_every_gate_is_closed() -> None:
+    want = wanted(Course())
+    assert len(want.gates) == 33
+    assert set(want.gates.values()) == {"closed"}
+    assert want.changes_at is None
+
+
+def test_the_room_is_looked_at_again_when_the_microphone_opens() -> None:
+    course = started("site-01")
+    course.write(*floor.call_on(course.state, "site-01", course.now))
+    assert wanted(course).changes_at == NOON + timedelta(seconds=3)
+    assert wanted(course).gates["site-01"] == "closed"
+    course.wait(seconds=3)
+    assert wanted(course).gates["site-01"] == "open"
+    assert wanted(course).changes_at == NOON + timedelta(minutes=25)
+
+
+def test_an_overrun_is_told_every_minute() -> None:
+    course = started()
+    course.wait(minutes=26, seconds=30)
+    assert wanted(course).changes_at == NOON + timedelta(minutes=27)
+    course.wait(seconds=30)
+    assert wanted(course).changes_at == NOON + timedelta(minutes=28)
+
+
+def test_an_ended_meeting_keeps_its_room_until_pages_have_seen_it() -> None:
+    course = started("site-01")
+    course.write(p.MeetingEnded())
+    assert not wanted(course).close
+    assert wanted(course).changes_at == NOON + FAREWELL
+    course.now += FAREWELL
+    assert wanted(course).close
+
+
+def test_a_cancelled_meeting_has_no_room() -> None:
+    course = Course()
+    course.write(p.MeetingCancelled("停电"))
+    assert wanted(course).close
+
+
+def test_walls_and_consoles_take_no_part() -> None:
+    state = Course().state
+    assert takes_part("main", state)
+    assert takes_part("site-33", state)
+    assert not takes_part("wall-1", state)
+    assert not takes_part("site-34", state)
+
+
+def test_what_a_listing_shows_and_nobody_told_is_made_up_for() -> None:
+    course = started("site-01", "site-02")
+    gone = course.state.presences["site-02"]
+    course.wait(seconds=60)
+    listed = [
+        Present("site-01", course.state.presences["site-01"].connection, timedelta(seconds=60)),
+        Present("site-03", "PA_new", timedelta(seconds=4)),
+        Present("wall-1", "PA_wall", timedelta(seconds=4)),
+    ]
+    facts = [fact.payload for fact in missed(course.state, "RM_1", listed, course.now)]
+    assert facts == [
+        p.SiteJoined("site-03", "PA_new", "RM_1", course.now - timedelta(seconds=4)),
+        p.SiteLeft("site-02", gone.connection, "RM_1", course.now, "LOST"),
+    ]
+
+
+def test_a_connection_that_just_came_may_be_missing_from_a_listing() -> None:
+    course = started("site-01")
+    course.wait(seconds=NEW.total_seconds())
+    assert missed(course.state, "RM_1", [], course.now) == []
+    course.wait(seconds=1)
+    assert len(missed(course.state, "RM_1", [], course.now)) == 1
+
+
+def test_a_connection_that_is_known_to_have_left_does_not_come_back() -> None:
+    course = started("site-01")
+    listed = [Present("site-01", course.state.presences["site-01"].connection, timedelta(0))]
+    course.leave("site-01")
+    assert missed(course.state, "RM_1", listed, course.now) == []

@@ -1,0 +1,102 @@
+"""Meetings: the list, one meeting's page, and the shells of console, wall and site."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from meetinghub.errors import Forbidden
+from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.snapshot import tag
+from meetinghub.meetings.timetable import timetable
+from meetinghub.people.model import Right
+from web import keys
+from web.live import LEADS, MEETINGS, meeting, own_site
+from web.rendering import render
+
+LATELY = timedelta(days=30)
+AHEAD = timedelta(days=60)
+STALE = timedelta(hours=6)
+"""A planned meeting whose time passed this long ago will not be held any more by itself."""
+
+
+async def index(request: web.Request) -> web.Response:
+    """会议: what is on, what comes, what was."""
+    meetings, account = request.app[MEETINGS], request[keys.WHO].account
+    now, committee = meetings.clock.now(), account.committee
+    coming = (State.PLANNED, State.POSTPONED)
+    return render(
+        request,
+        "meetings.html",
+        on=await meetings.listings(states=(State.LIVE,), committee=committee),
+        coming=await meetings.listings(since=now - STALE, until=now + AHEAD, states=coming, committee=committee),
+        past=await meetings.listings(
+            since=now - LATELY,
+            states=(State.ENDED, State.CANCELLED),
+            committee=committee,
+            newest_first=True,
+            limit=40,
+        ),
+        own_site=own_site(account),
+        department=account.department,
+    )
+
+
+async def show(request: web.Request) -> web.Response:
+    """One meeting: agenda, audience, who is in, and the way in."""
+    live = await meeting(request)
+    account, now = request[keys.WHO].account, request.app[keys.CLOCK].now()
+    return render(
+        request,
+        "meeting.html",
+        meeting=live.meeting,
+        live=live.snapshot(now),
+        state=live.state,
+        times=timetable(live.meeting.segments, live.state, now),
+        own_site=own_site(account),
+        leads=account.may(*LEADS),
+        department=account.department,
+    )
+
+
+async def console(request: web.Request) -> web.Response:
+    return await _shell(request, "console")
+
+
+async def wall(request: web.Request) -> web.Response:
+    return await _shell(request, "wall")
+
+
+async def site(request: web.Request) -> web.Response:
+    """A committee's room, for its own account."""
+    account = request[keys.WHO].account
+    if not account.may(Right.SITE) or own_site(account) is None:
+        raise Forbidden("access.denied")
+    return await _shell(request, "site")
+
+
+async def live_json(request: web.Request) -> web.StreamResponse:
+    """The one object, for a page without a room connection; 304 while nothing that is shown has changed."""
+    live = await meeting(request)
+    snap = live.snapshot(request.app[keys.CLOCK].now())
+    mark = tag(snap)
+    seen = any(each.value in {mark, "*"} for each in request.if_none_match or ())
+    response = web.Response(status=304) if seen else web.json_response(snap)
+    response.etag = mark
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+async def _shell(request: web.Request, page: str) -> web.Response:
+    live = await meeting(request)
+    base = f"/meetings/{live.meeting.id}"
+    acts = ("token", "floor", "hand", "hands", "agenda", "state", "chair", "layout", "check")
+    return render(
+        request,
+        f"live/{page}.html",
+        page=page,
+        meeting=live.meeting,
+        live=live.snapshot(request.app[keys.CLOCK].now()),
+        urls={"meeting": base, "live": f"{base}/live.json", **{act: f"{base}/{act}" for act in acts}},
+    )
