@@ -3,13 +3,20 @@
 export class Meter {
   #context: AudioContext | null = null;
   #analyser: AnalyserNode | null = null;
+  #source: MediaStreamTrack | null = null;
   #copy: MediaStreamTrack | null = null;
   #samples = new Float32Array(1024);
   /** The loudest moment since `listen`, 0 … 1. */
   peak = 0;
 
+  /** Listens to this track unless it already does. */
+  follow(track: MediaStreamTrack): void {
+    if (track !== this.#source) this.listen(track);
+  }
+
   listen(track: MediaStreamTrack): void {
     this.stop();
+    this.#source = track;
     this.#context = new AudioContext();
     this.#copy = track.clone();
     this.#analyser = this.#context.createAnalyser();
@@ -38,7 +45,7 @@ export class Meter {
   stop(): void {
     this.#copy?.stop();
     void this.#context?.close().catch(() => undefined);
-    this.#context = this.#analyser = this.#copy = null;
+    this.#context = this.#analyser = this.#copy = this.#source = null;
     this.peak = 0;
   }
 }

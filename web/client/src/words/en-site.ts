@@ -133,7 +133,6 @@ export const enSite: typeof zhSite = {
   hourUnit: "h",
   soonStarts: "The main venue starts in a moment, please wait",
   endedBody: (from, to) => `Meeting ${from}–${to}. Attendance is recorded by the system; there is no form to fill in.`,
-  endedSums: { attended: "Present", spoke: "Spoke", lost: "Lost", times: "×" },
   backToToday: "Back to today",
   meetingPage: "See the meeting's page",
   postponedBody: (reason) => `Reason: ${reason}`,

@@ -130,7 +130,6 @@ export const zhSite = {
   hourUnit: "小时",
   soonStarts: "主会场马上开始，请稍等",
   endedBody: (from: string, to: string) => `会议 ${from}–${to}。出席由系统自动记录，不用再填表。`,
-  endedSums: { attended: "在会", spoke: "发言", lost: "掉线", times: "次" },
   backToToday: "回到今天",
   meetingPage: "看会议页",
   postponedBody: (reason: string) => `原因：${reason}`,

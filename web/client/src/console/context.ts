@@ -1,0 +1,54 @@
+/* What every part of the console shares. */
+
+import type { Page } from "../dom/page.ts";
+import { sayFailure } from "../dom/toast.ts";
+import type { Act } from "../live/acts.ts";
+import type { Report } from "../live/reports.ts";
+import type { Live } from "../live/state.ts";
+import type { Losses } from "../view/losses.ts";
+import type { Seat, Tally } from "../view/seats.ts";
+import { enConsole } from "../words/en-console.ts";
+import { type Common, pick, words } from "../words/index.ts";
+import { zhConsole } from "../words/zh-console.ts";
+
+export const w: Common & typeof zhConsole = { ...words, ...pick(zhConsole, enConsole) };
+
+/** Everything one drawing of the console is made from. */
+export interface Scene {
+  live: Live;
+  seats: Seat[];
+  count: Tally;
+  reports: Map<string, Report>;
+  losses: Losses;
+  /** Server time in milliseconds. */
+  now: number;
+}
+
+export class Acts {
+  readonly #page: Page;
+  readonly #mine = new Set<number>();
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Sends an act and says in words when it was refused or did not arrive. Resolves to whether it was accepted. */
+  async send(...act: Act): Promise<boolean> {
+    try {
+      this.#mine.add(await this.#page.server.act(...act));
+      return true;
+    } catch (error) {
+      sayFailure(error);
+      return false;
+    }
+  }
+
+  /** Whether a revision was made by this console. */
+  isMine(revision: number): boolean {
+    return this.#mine.has(revision);
+  }
+}
+
+export function undoWord(live: Live): string {
+  return live.undo === null ? "" : (w.acts[live.undo.act] ?? "");
+}
