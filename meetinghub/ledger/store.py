@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, insert
-from sqlmodel import Session, col, select, update
+from sqlalchemy import insert, select, update
+from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import payloads  # noqa: F401  (so that every kind can be read)
 from meetinghub.ledger.fact import Fact, NewFact, decode, encode
 from meetinghub.ledger.tables import FactRow, LedgerHeadRow
+
+_FACT = SQLModel.metadata.tables[FactRow.__tablename__]
+_HEAD = SQLModel.metadata.tables[LedgerHeadRow.__tablename__]
 
 
 def take(session: Session) -> int:
@@ -19,11 +22,11 @@ def take(session: Session) -> int:
     Read what a decision rests on after this, or somebody else may write in between (PostgreSQL reads what is committed
     at each statement; SQLite's transaction began as a writing one).
     """
-    result = session.execute(update(LedgerHeadRow).values(number=LedgerHeadRow.number))
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    locked = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number)
+    number: int | None = session.execute(locked).scalar_one_or_none()
+    if number is None:
         raise RuntimeError("the ledger has no head: migrate first")
-    return session.exec(select(LedgerHeadRow.number)).one()
+    return number
 
 
 def append(
@@ -32,7 +35,7 @@ def append(
     """Write ``facts`` in this order and return them; those whose key is taken already are left out."""
     head = take(session)
     keys = [fact.key for fact in facts if fact.key is not None]
-    known = set(session.exec(select(FactRow.key).where(col(FactRow.key).in_(keys)))) if keys else set()
+    known = set(session.scalars(select(_FACT.c.key).where(_FACT.c.key.in_(keys)))) if keys else set()
     written: list[Fact] = []
     rows: list[dict[str, object]] = []
     for fact in facts:
@@ -54,18 +57,20 @@ def append(
             }
         )
     if rows:
-        session.execute(insert(FactRow), rows)
-        session.execute(update(LedgerHeadRow).values(number=head))
+        session.execute(insert(_FACT), rows)
+        session.execute(update(_HEAD).values(number=head))
     return tuple(written)
 
 
 def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fact]:
     """A meeting's facts with a number above ``after``, oldest first."""
+    fact = _FACT.c
     query = (
-        select(FactRow).where(FactRow.meeting_id == meeting_id, FactRow.number > after).order_by(col(FactRow.number))
+        select(fact.number, fact.meeting_id, fact.at, fact.actor, fact.kind, fact.version, fact.payload)
+        .where(fact.meeting_id == meeting_id, fact.number > after)
+        .order_by(fact.number)
     )
-    return [_fact(row) for row in session.exec(query)]
-
-
-def _fact(row: FactRow) -> Fact:
-    return Fact(row.number, row.meeting_id, row.at, row.actor, decode(row.kind, row.version, row.payload))
+    return [
+        Fact(number, of, at, actor, decode(kind, version, payload))
+        for number, of, at, actor, kind, version, payload in session.execute(query)
+    ]

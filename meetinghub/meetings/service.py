@@ -8,8 +8,8 @@ as a starting point only; the facts stay the truth.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session as Db
@@ -31,6 +31,8 @@ from meetinghub.meetings.timetable import timetable
 
 KEPT = 64
 """How many meetings' folded states a process keeps."""
+READ_AGAIN = timedelta(minutes=1)
+"""A plan that was read this long ago is read again, for the names and telephones in it."""
 
 Decide = Callable[[LiveState, datetime], Decision]
 
@@ -42,6 +44,7 @@ class Live:
     meeting: Meeting
     state: LiveState
     names: Mapping[str, str]
+    read_at: datetime
 
     def snapshot(self, now: datetime) -> Snapshot:
         return snapshot(self.meeting, self.state, now, self.names)
@@ -124,15 +127,17 @@ class Meetings:
         return await self._database.read(partial(_in_state, states=states, since=since))
 
     def _read(self, db: Db, meeting_id: int) -> Live:
+        now, kept = self.clock.now(), self._kept.get(meeting_id)
+        if kept is not None and now - kept.read_at < READ_AGAIN:
+            news = ledger.of_meeting(db, meeting_id, after=kept.state.revision)
+            if not any(isinstance(fact.payload, p.MeetingPlanned) for fact in news):
+                state = fold(kept.state, news)
+                return Live(kept.meeting, state, _named(db, state, kept.names), kept.read_at)
         meeting = store.meeting(db, meeting_id)
         if meeting is None:
             raise NotFound("meeting.not_found")
-        kept = self._kept.get(meeting_id)
-        same = kept is not None and kept.meeting == meeting
-        state = kept.state if kept is not None and same else before_the_start(meeting)
-        state = fold(state, ledger.of_meeting(db, meeting_id, after=state.revision))
-        names = kept.names if kept is not None else {}
-        return Live(meeting, state, _named(db, state, names))
+        state = fold(before_the_start(meeting), ledger.of_meeting(db, meeting_id))
+        return Live(meeting, state, _named(db, state, {}), now)
 
     def _append(self, db: Db, live: Live, facts: Sequence[NewFact], now: datetime, actor: str) -> Live:
         written = ledger.append(db, facts, meeting_id=live.meeting.id, at=now, actor=actor)
@@ -140,14 +145,14 @@ class Meetings:
             return live
         state = fold(live.state, written)
         _note(db, live.meeting, state, now)
-        return Live(live.meeting, state, _named(db, state, live.names))
+        return replace(live, state=state, names=_named(db, state, live.names))
 
     def _keep(self, live: Live) -> Live:
         """Called on the event loop after the transaction has ended well."""
         number = live.meeting.id
         kept = self._kept.pop(number, None)
-        if kept is not None and kept.meeting == live.meeting and kept.state.revision > live.state.revision:
-            live, kept = kept, live
+        if kept is not None and kept.state.revision > live.state.revision:
+            live = kept
         self._kept[number] = live
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
