@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, TCPConnector, web
+from argon2 import PasswordHasher
 
 from meetinghub import demo, schema
 from meetinghub.clock import clock
@@ -34,15 +35,19 @@ LONGEST_LINE = 64 * 1024
 """Bytes of a request's first line: LiveKit's clients put a whole offer into the address of ``/rtc/v1``."""
 
 
-def web_app(config: Config, *, built: Path = BUILT) -> web.Application:
-    """Pages and API. The database is opened when it starts; its schema must be there by then."""
+def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | None = None) -> web.Application:
+    """Pages and API. The database is opened when it starts; its schema must be there by then.
+
+    ``hasher`` None = argon2 as strong as RFC 9106 recommends.
+    """
     app = web.Application(middlewares=[middleware.observe, middleware.speak, middleware.mend, middleware.admit])
     app[keys.CONFIG] = config
     app[keys.CLOCK] = clock(config.clock_shift)
     app[keys.METRICS] = Metrics()
+    app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    app.cleanup_ctx.extend([_database, _http, _accounts, _meetings])
+    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher)), _meetings])
     routes.install(app)
     return app
 
@@ -68,11 +73,13 @@ async def _http(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
-async def _accounts(app: web.Application) -> AsyncIterator[None]:
-    passwords = Passwords()
-    app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
-    yield
-    passwords.close()
+def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def accounts(app: web.Application) -> AsyncIterator[None]:
+        app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
+        yield
+        passwords.close()
+
+    return accounts
 
 
 async def _meetings(app: web.Application) -> AsyncIterator[None]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import WSMsgType, web
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 
 from meetinghub.errors import Error, Forbidden, Invalid, TooMany, Unauthenticated
 from signaling import metrics, protocol, tokens
@@ -54,8 +54,8 @@ class WebSocket:
 
 
 class Endpoint:
-    def __init__(self, hub: Hub, keys: dict[str, str]) -> None:
-        self._hub, self._keys = hub, keys
+    def __init__(self, hub: Hub, keys: Mapping[str, str], registry: CollectorRegistry) -> None:
+        self._hub, self._keys, self._registry = hub, keys, registry
         self._joins = Buckets(JOINS_PER_ADDRESS)
         self._tokens = Buckets(JOINS_PER_TOKEN)
         self._failures = Buckets(FAILURES_PER_ADDRESS)
@@ -127,7 +127,10 @@ class Endpoint:
         return web.json_response({"ok": True, "rooms": len(self._hub.rooms)})
 
     async def measurements(self, request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(
+            body=generate_latest(REGISTRY) + generate_latest(self._registry),
+            headers={"Content-Type": CONTENT_TYPE_LATEST},
+        )
 
 
 def address(request: web.Request) -> str:

@@ -7,6 +7,7 @@ to its session and is only asked to hang up.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Protocol, assert_never
@@ -68,7 +69,7 @@ class LiveRoom:
         self._lines[sid] = line
         self._peers[sid] = self._engine.connect(_PeerEvents(self, sid))
         self._scanners[sid] = Scanner()
-        self._answers[sid] = 1
+        self._answers[sid] = secrets.randbits(30)
 
     def attach(self, sid: str, line: Line) -> None:
         """A new socket of a participant who resumes; the old one, if still there, ends."""
@@ -190,7 +191,11 @@ class LiveRoom:
         settings = effect.settings
         if key in self._feeds:
             self._feeds[key].configure(
-                enabled=settings.enabled, quality=settings.quality, width=settings.width, height=settings.height
+                enabled=settings.enabled,
+                quality=settings.quality,
+                width=settings.width,
+                height=settings.height,
+                priority=settings.priority,
             )
 
     def _answer(self, effect: effects.SendAnswer) -> None:
@@ -203,7 +208,7 @@ class LiveRoom:
                 peer.ufrag, peer.password, self._engine.fingerprint, self._engine.candidates, self._setups[sid]
             ),
             self._source,
-            session_id=id(peer) & 0x7FFFFFFFFFFF,
+            session_id=self.room.state.info.creation_time_ms,
             version=self._answers[sid],
         )
         mids = {a.section.mid: a.track for a in effect.plan if a.track}

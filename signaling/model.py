@@ -143,6 +143,7 @@ class Settings:
     quality: Quality = Quality.HIGH
     width: int = 0
     height: int = 0
+    priority: int = 0
 
 
 @dataclass(slots=True)

@@ -7,14 +7,18 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 import structlog
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 from signaling.api import RoomService
 from signaling.endpoint import Endpoint, render_errors
 from signaling.hub import Hub, Key
+from signaling.media.engine import open_engine
 from signaling.media.interface import Engine
+from signaling.media.metrics import MediaCollector
 from signaling.model import Limits
 from signaling.webhooks import Patience, Webhooks
 
@@ -30,6 +34,7 @@ class ServerSettings:
     host: str = "127.0.0.1"
     port: int = 7880
     udp_port: int = 7882
+    udp_host: str | None = None  # where media listens; the HTTP host when not given
     public_ip: str | None = None
     api_keys: Mapping[str, str] = field(default_factory=dict)
     webhook_urls: tuple[str, ...] = ()
@@ -58,11 +63,14 @@ async def running(settings: ServerSettings, engine: Engine | None = None) -> Asy
     if not settings.api_keys:
         raise ValueError("at least one API key is needed")
     key, secret = next(iter(settings.api_keys.items()))
+    registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
         if engine is None:
-            from signaling.media.engine import open_engine
-
-            engine = await open_engine(settings.host, settings.udp_port, public_ip=settings.public_ip)
+            host = settings.udp_host or settings.host
+            media = await open_engine(host, settings.udp_port, public_ip=settings.public_ip)
+            registry.register(MediaCollector(media))
+            # its peers take no other tracks than its own, which is narrower than the interface can say
+            engine = cast(Engine, media)
         stack.push_async_callback(engine.close)
         webhooks = await stack.enter_async_context(
             Webhooks(
@@ -74,15 +82,15 @@ async def running(settings: ServerSettings, engine: Engine | None = None) -> Asy
             )
         )
         hub = await stack.enter_async_context(Hub(engine, settings.limits, Key(key, secret), webhooks.put))
-        app = application(hub, settings)
+        app = application(hub, settings, registry)
         port = await stack.enter_async_context(_listening(app, settings))
         stack.push_async_callback(hub.close)  # first of all: clients are told while their sockets are open
         yield Running(hub, engine, port)
 
 
-def application(hub: Hub, settings: ServerSettings) -> web.Application:
+def application(hub: Hub, settings: ServerSettings, registry: CollectorRegistry) -> web.Application:
     app = web.Application(middlewares=[render_errors], client_max_size=MAX_BODY)
-    endpoint = Endpoint(hub, dict(settings.api_keys))
+    endpoint = Endpoint(hub, dict(settings.api_keys), registry)
     app.add_routes(endpoint.routes())
     app.add_routes(RoomService(hub, endpoint, settings.limits).routes())
     return app

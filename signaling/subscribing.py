@@ -113,6 +113,7 @@ def configure(p: Participant, request: rtc.UpdateTrackSettings) -> list[Effect]:
         quality=Quality(request.quality),
         width=min(request.width, 16_384),
         height=min(request.height, 16_384),
+        priority=request.priority,
     )
     effects: list[Effect] = []
     for sid in dict.fromkeys(request.track_sids):

@@ -58,10 +58,13 @@ class FakeFeed:
     enabled: bool = True
     quality: Quality = Quality.HIGH
     size: tuple[int, int] = (0, 0)
+    priority: int = 0
     closed: bool = False
 
-    def configure(self, *, enabled: bool, quality: Quality = Quality.HIGH, width: int = 0, height: int = 0) -> None:
-        self.enabled, self.quality, self.size = enabled, quality, (width, height)
+    def configure(
+        self, *, enabled: bool, quality: Quality = Quality.HIGH, width: int = 0, height: int = 0, priority: int = 0
+    ) -> None:
+        self.enabled, self.quality, self.size, self.priority = enabled, quality, (width, height), priority
 
     def close(self) -> None:
         self.closed = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import ClientSession
 from aiohttp.web import AbstractRoute, AppKey, RequestKey
 from jinja2 import Environment
@@ -24,6 +26,7 @@ HTTP = AppKey("http", ClientSession)
 DEMO = AppKey("demo", bool)  # whether accounts with public passwords exist
 OFFICE = AppKey("office", str)  # the street office's name; empty before one is set up
 SECTIONS = AppKey("sections", list[tuple[str, str]])  # of the header: name, address
+BUILT = AppKey("built", Path)  # the folder of built scripts and styles
 METRICS = AppKey("metrics", Metrics)
 ENTRIES = AppKey("entries", dict[AbstractRoute, Entry])
 

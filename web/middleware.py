@@ -47,6 +47,9 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await handler(request)
         status = response.status
         return response
+    except web.HTTPException as redirect:
+        status = redirect.status
+        raise
     finally:
         seconds = time.perf_counter() - began
         resource = request.match_info.route.resource
@@ -138,8 +141,8 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: give every answer the security headers it does not set itself."""
     for name, value in security.headers(request.app[keys.CONFIG], request).items():
-        if name not in response.headers:
-            response.headers[name] = value
+        response.headers.setdefault(name, value)
+    response.headers["Server"] = "MeetingHub"
 
 
 def _let_in(access: Access, request: web.Request) -> None:

@@ -48,7 +48,6 @@ def headers(config: Config, request: web.Request) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",
-        "Server": "MeetingHub",
     }
     if config.secure:
         found["Strict-Transport-Security"] = f"max-age={YEAR}"

@@ -156,8 +156,11 @@ class Feed(Protocol):
 class Peer(Protocol):
     """One client's connection: ICE, DTLS, SRTP, SCTP."""
 
-    ufrag: str
-    password: str
+    @property
+    def ufrag(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
 
     def start(self, *, ufrag: str, password: str, fingerprints: Sequence[tuple[str, str]], setup: str) -> None:
         """The client's ICE and DTLS parameters from its offer; ``fingerprints`` are (algorithm, value) pairs,

@@ -11,10 +11,17 @@ from pylibsrtp import Error as SrtpError
 from pylibsrtp import Session
 from pylibsrtp._binding import lib
 
-from tests.peers import wire
-from tests.peers.dtls import Handshake, WrongFingerprint
-from tests.peers.ice import Checks
+from tests.peers import ice, wire
+from tests.peers.dtls import Handshake, Identity, WrongFingerprint
 from tests.peers.media import Media
+
+
+class Ends:
+    """What this side shows of itself in its descriptions."""
+
+    def __init__(self) -> None:
+        self.identity = Identity()
+        self.ufrag, self.password = ice.credentials()
 
 
 class Connection:
@@ -25,8 +32,10 @@ class Connection:
         arena: wire.Arena,
         address: tuple[str, int],
         *,
-        checks: Checks,
+        checks: ice.Checks,
         handshake: Handshake,
+        cname: str,
+        on_frame: Callable[[str, float], None],
         on_ready: Callable[[], None],
         on_lost: Callable[[str], None],
     ) -> None:
@@ -34,7 +43,14 @@ class Connection:
         self.address = address
         self.checks = checks
         self.handshake = handshake
-        self.media: Media | None = None
+        self.media = Media(
+            cname=cname,
+            out=arena.out_view,
+            send=self.send_rtp,
+            send_rtcp=self.send_rtcp,
+            resend=self.send_again,
+            on_frame=on_frame,
+        )
         self.ready = self.lost = False
         self.refused = 0  # datagrams whose authentication failed
         self.unsent = 0  # datagrams the kernel did not take
@@ -57,8 +73,7 @@ class Connection:
         if (request := self.checks.due(now)) is not None:
             self._send(request)
         if self.ready:
-            if self.media is not None:
-                self.media.beat(now, wall)
+            self.media.beat(now, wall)
             if self.checks.expired(now):
                 self._lose("consent expired")
         elif self.checks.valid and not self.lost:
@@ -110,7 +125,7 @@ class Connection:
         view = arena.views[slot]
         first = view[0]
         if 127 < first < 192:
-            if self._unprotect is None or self.media is None:
+            if self._unprotect is None:
                 return
             if 192 <= view[1] <= 223:
                 self._rtcp(bytes(view[:size]), now)
@@ -128,7 +143,6 @@ class Connection:
 
     def _rtcp(self, data: bytes, now: float) -> None:
         assert self._incoming is not None
-        assert self.media is not None
         try:
             plain = self._incoming.unprotect_rtcp(data)
         except SrtpError:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import select
 import time
+from collections.abc import Callable
 from types import TracebackType
 
-from tests.peers.connection import Connection
+from tests.peers import ice
+from tests.peers.connection import Connection, Ends
+from tests.peers.description import Answer
+from tests.peers.dtls import Handshake
 from tests.peers.wire import Arena, drops
 
 BEAT = 0.004
@@ -40,9 +44,35 @@ class Field:
                 self.remove(connection)
             self._epoll.close()
 
-    def add(self, connection: Connection) -> None:
+    def connect(
+        self,
+        remote: Answer,
+        *,
+        ends: Ends,
+        cname: str,
+        on_ready: Callable[[], None],
+        on_lost: Callable[[str], None],
+        on_frame: Callable[[str, float], None],
+    ) -> Connection:
+        """A connection to the first candidate of the other side's description; checks begin with the next beat."""
+        connection = Connection(
+            self.arena,
+            remote.candidates[0],
+            checks=ice.Checks(
+                ufrag=ends.ufrag,
+                password=ends.password,
+                remote_ufrag=remote.ufrag,
+                remote_password=remote.password,
+            ),
+            handshake=Handshake(ends.identity, remote.fingerprint),
+            cname=cname,
+            on_frame=on_frame,
+            on_ready=on_ready,
+            on_lost=on_lost,
+        )
         self._connections[connection.fileno()] = connection
         self._epoll.register(connection.fileno(), select.EPOLLIN)
+        return connection
 
     def remove(self, connection: Connection) -> None:
         """Also closes it."""
@@ -50,6 +80,11 @@ class Field:
             self.dropped += drops(connection.socket)
             self._epoll.unregister(connection.fileno())
             connection.close()
+
+    def packets(self) -> tuple[int, int]:
+        """RTP packets received and sent by the peers that are connected now."""
+        media = [c.media for c in self._connections.values()]
+        return sum(m.totals().received for m in media), sum(m.sent_packets for m in media)
 
     def drops(self) -> int:
         """Datagrams lost on this side since the start."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from livekit.protocol import rtc
 
+from tests.peers.connection import Ends
 from tests.peers.description import Answer, Kind, Offer, Section, read_answer
 
 
@@ -17,16 +18,14 @@ class Negotiation:
     def __init__(
         self,
         *,
-        ufrag: str,
-        password: str,
-        fingerprint: str,
+        ends: Ends,
         send: Callable[[rtc.SessionDescription], None],
         on_answer: Callable[[Answer, dict[str, str]], None],
     ) -> None:
         self.offer = Offer(
-            ufrag=ufrag,
-            password=password,
-            fingerprint=fingerprint,
+            ufrag=ends.ufrag,
+            password=ends.password,
+            fingerprint=ends.identity.fingerprint,
             cname=uuid.uuid4().hex[:16],
             data_mid="6",
             session=random.randrange(1 << 62),

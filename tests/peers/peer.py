@@ -14,10 +14,8 @@ from dataclasses import dataclass, field
 import aiohttp
 from livekit.protocol import models, rtc
 
-from tests.peers import ice
-from tests.peers.connection import Connection
+from tests.peers.connection import Connection, Ends
 from tests.peers.description import Answer
-from tests.peers.dtls import Handshake, Identity
 from tests.peers.field import Field
 from tests.peers.media import Media
 from tests.peers.negotiation import Negotiation
@@ -63,15 +61,12 @@ class Peer:
         self.receiving: dict[str, str] = {}  # mid → track the server sends on it
         self._field, self._http = field, http
         self._auto_subscribe = auto_subscribe
-        self._identity = Identity()
-        self._ufrag, self._password = ice.credentials()
+        self._ends = Ends()
         self._signal = Signal(self._message, self._closed)
         self._joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.negotiation = Negotiation(
-            ufrag=self._ufrag,
-            password=self._password,
-            fingerprint=self._identity.fingerprint,
+            ends=self._ends,
             send=lambda offer: self._signal.send(rtc.SignalRequest(offer=offer)),
             on_answer=self._answered,
         )
@@ -178,7 +173,6 @@ class Peer:
     @property
     def media(self) -> Media:
         assert self.connection is not None
-        assert self.connection.media is not None
         return self.connection.media
 
     def _frame(self, track: str, now: float) -> None:
@@ -260,30 +254,14 @@ class Peer:
                 publication.settle()
 
     def _connect(self, answer: Answer) -> None:
-        checks = ice.Checks(
-            ufrag=self._ufrag,
-            password=self._password,
-            remote_ufrag=answer.ufrag,
-            remote_password=answer.password,
-        )
-        connection = Connection(
-            self._field.arena,
-            answer.candidates[0],
-            checks=checks,
-            handshake=Handshake(self._identity, answer.fingerprint),
+        self.connection = self._field.connect(
+            answer,
+            ends=self._ends,
+            cname=self.negotiation.offer.cname,
             on_ready=self._ready,
             on_lost=self._lost,
-        )
-        connection.media = Media(
-            cname=self.negotiation.offer.cname,
-            out=self._field.arena.out_view,
-            send=connection.send_rtp,
-            send_rtcp=connection.send_rtcp,
-            resend=connection.send_again,
             on_frame=self._frame,
         )
-        self.connection = connection
-        self._field.add(connection)
 
     def _ready(self) -> None:
         self.media_at = time.monotonic()
