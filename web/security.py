@@ -32,7 +32,6 @@ _POLICY = {
     "payment": "()",
     "usb": "()",
     "serial": "()",
-    "bluetooth": "()",
 }
 
 
