@@ -84,6 +84,12 @@ class LiveRoom:
             del self._lines[sid]
             self.run(self.room.signal_lost(sid, moment()))
 
+    def drop(self, sid: str) -> None:
+        """Ends the socket; the participant stays and may resume."""
+        line = self._lines.get(sid)
+        if line is not None:
+            line.hang_up()
+
     def is_attached(self, sid: str, line: Line) -> bool:
         return self._lines.get(sid) is line
 
