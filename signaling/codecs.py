@@ -25,8 +25,8 @@ def key(codec: Codec) -> Key:
         return mime, ""
     fmtp = parameters(codec)
     profile = fmtp.get("profile-level-id", "42e01f")[:4]
-    # 42c0…, 42e0…: constraint_set1 makes both constrained baseline
-    constrained = profile[:2] == "42" and int(profile[2:4] or "0", 16) & 0x40
+    # constraint_set1 (0x40 of the second byte) makes baseline constrained baseline
+    constrained = profile[:2] == "42" and profile[2:3] in tuple("4567cdef")
     return mime, f"{'42e0' if constrained else profile}/{fmtp.get('packetization-mode', '0')}"
 
 
