@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
 
 import structlog
 from aiohttp import web
@@ -69,8 +68,8 @@ async def running(settings: ServerSettings, engine: Engine | None = None) -> Asy
             host = settings.udp_host or settings.host
             media = await open_engine(host, settings.udp_port, public_ip=settings.public_ip)
             registry.register(MediaCollector(media))
-            # its peers take no other tracks than its own, which is narrower than the interface can say
-            engine = cast(Engine, media)
+
+            engine = media
         stack.push_async_callback(engine.close)
         webhooks = await stack.enter_async_context(
             Webhooks(

@@ -17,7 +17,18 @@ from .dtls import Certificate, DtlsSession
 from .feed import Past, SubscribedFeed
 from .feedback import Feedback
 from .inbound import Inbound
-from .interface import Delivery, Downlink, FeedListener, Kind, PeerListener, PeerStats, Quality, TrackListener, Uplink
+from .interface import (
+    Delivery,
+    Downlink,
+    FeedListener,
+    Kind,
+    PeerListener,
+    PeerStats,
+    Quality,
+    Track,
+    TrackListener,
+    Uplink,
+)
 from .layers import Allocation, allocate
 from .limits import TokenBucket
 from .names import address_of
@@ -90,8 +101,9 @@ class PeerConnection:
         self.tracks.remove(track)
         self.inbound.remove(track)
 
-    def subscribe(self, track: PublishedTrack, downlink: Downlink, listener: FeedListener) -> SubscribedFeed:
+    def subscribe(self, track: Track, downlink: Downlink, listener: FeedListener) -> SubscribedFeed:
         """Raises Refused when the section's codec is not the track's: nothing here transcodes."""
+        assert isinstance(track, PublishedTrack)  # an engine carries its own tracks only
         if downlink.codec.mime.lower() != track.mime:
             raise Refused("media.codec", codec=track.mime)
         if track.ssrc in self.feeds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from playwright.async_api import Page
@@ -119,8 +120,7 @@ async def test_sharing_the_screen_beside_the_camera(script: Path) -> None:
 
 async def test_the_connection_heals_after_the_line_was_cut(script: Path) -> None:
     async with server() as started, browser.pages(script, 2) as (a, b):
-        engine = started.engine
-        assert isinstance(engine, MediaEngine)
+        engine = cast(MediaEngine, started.engine)
         async with relay(engine.udp_port) as (line, port):
             direct = engine.candidates
             engine.candidates = (f"1 1 udp 2130706431 127.0.0.1 {port} typ host",)
