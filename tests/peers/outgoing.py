@@ -88,9 +88,9 @@ class Microphone:
 
 
 class SimulcastLayer:
-    """One layer of a camera."""
+    """One layer of a camera; its first frame comes ``delay`` seconds after publishing."""
 
-    def __init__(self, stream: Outgoing, layer: Layer, now: float) -> None:
+    def __init__(self, stream: Outgoing, layer: Layer, now: float, delay: float = 0.0) -> None:
         self.stream = stream
         self.layer = layer
         self.wanted = True  # dynacast: does anybody watch it
@@ -98,7 +98,7 @@ class SimulcastLayer:
         self._frame = 0
         self._picture = random.randrange(vp8.PICTURE_IDS)
         self._tl0 = random.randrange(256)
-        self._next = now + random.random() / layer.rate
+        self._next = now + delay + random.random() / layer.rate
         self._start = self._next
 
     def want(self, wanted: bool) -> None:

@@ -16,6 +16,7 @@ from tests.peers.outgoing import Camera, Microphone, Outgoing, SimulcastLayer
 from tests.peers.recording import Layer, recording
 
 SPEECH = 30  # -dBov
+RAMP = {"h": 1.5, "f": 6.0}  # seconds until a browser's bandwidth estimate lets a layer begin
 
 _QUALITIES = {"q": models.VideoQuality.LOW, "h": models.VideoQuality.MEDIUM, "f": models.VideoQuality.HIGH}
 
@@ -88,7 +89,7 @@ class Publication:
             rid = layer.rid if self.rids else ""
             stream = _outgoing(section, "vp8", 90_000, 0 if rid else self.section.ssrc)
             stream.name(mid=section.mid, rid=rid)
-            layers.append(SimulcastLayer(stream, layer, now))
+            layers.append(SimulcastLayer(stream, layer, now, RAMP.get(rid, 0.0)))
             if any(repaired == stream.payload_type for repaired in section.repairs.values()):
                 repairs[stream.ssrc] = _repair(section, stream, rid)
         camera = Camera(layers, now)
