@@ -5,9 +5,12 @@ what arrives, so after every step up it lags behind, and of a small stream it sa
 something: the receiver's delay filter saw queues grow, and the new value is 0.85 of what got through. So:
 
 - no limit until something falls;
-- a fall, or two reports in a row with more than a tenth lost: the limit drops at once below what got through;
-- after a hold without trouble the next step up is tried, whatever the REMB says; trouble within the trial doubles the
-  hold, a trial survived restores it.
+- a fall, four seconds without the rise that an open line would bring, or two reports in a row with more than a tenth
+  lost, lowers the limit at once. One fall leaves 200 kbit/s at least: a hiccup of a small stream must not pause it, and
+  a real shortage shows again;
+- further falls are not heard for a second: the queue of before is still draining;
+- after a hold without trouble the next step up is tried, whatever the REMB says. Trouble within the trial goes back to
+  where it was good before and doubles the hold; a trial survived restores it.
 """
 
 from __future__ import annotations
@@ -15,13 +18,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FALL = 0.97  # of the last REMB; smaller falls are its noise
+RISE = 1.02
+STUCK_SECONDS = 4.0
+MODEST = 200_000.0  # no single report of the receiver's lowers the limit below this…
+AT_MOST = 0.7  # …or this share of what was sent, whichever is less
 LOSS = 0.10
 LOSS_REPORTS = 2
 AFTER_LOSS = 0.8  # of what was sent
-HOLD = 4.0
+DRAIN = 1.0
+HOLD = 8.0
 MAX_HOLD = 60.0
 TRIAL = 6.0
 FLOOR = 50_000.0
+
+NEVER = float("-inf")
 
 
 @dataclass(slots=True)
@@ -32,19 +42,24 @@ class Downstream:
     recent_loss: float = 0.0
     limit: float | None = None
     _hold: float = HOLD
-    _trouble_at: float = float("-inf")
-    _tried_at: float = float("-inf")
+    _trouble_at: float = NEVER
+    _tried_at: float = NEVER
+    _proven: float = 0.0  # the limit before the trial under way
     _lossy: int = 0
+    _mark: float = 0.0  # the REMB that the next rise is measured from
+    _marked_at: float = NEVER
 
     def remb(self, bitrate: float, *, sending: float, now: float) -> bool:
         """Returns True when the limit fell: layers have to be chosen again at once. ``sending`` is what goes out."""
         before, self.estimate = self.estimate, bitrate
-        fell = before is not None and bitrate < before * FALL and bitrate < sending
-        if fell:
-            self._trouble(bitrate, now)
-        elif self.limit is not None and bitrate > self.limit:
+        fell = before is not None and bitrate < before * FALL
+        if fell or bitrate > self._mark * RISE:
+            self._mark, self._marked_at = bitrate, now
+        if bitrate < sending and (fell or now - self._marked_at > STUCK_SECONDS):
+            return self._trouble(max(bitrate, min(MODEST, sending * AT_MOST)), now)
+        if self.limit is not None and bitrate > self.limit:
             self.limit = bitrate
-        return fell
+        return False
 
     def loss(self, fraction: float, *, sending: float, now: float) -> bool:
         """A reception report; returns as :meth:`remb` does."""
@@ -53,15 +68,18 @@ class Downstream:
         if self._lossy < LOSS_REPORTS:
             return False
         self._lossy = 0
-        self._trouble(sending * AFTER_LOSS, now)
-        return True
+        return self._trouble(sending * AFTER_LOSS, now)
 
-    def _trouble(self, limit: float, now: float) -> None:
+    def _trouble(self, limit: float, now: float) -> bool:
+        if now - self._trouble_at < DRAIN:
+            return False
         if now - self._tried_at < TRIAL:
             self._hold = min(MAX_HOLD, self._hold * 2)
-            self._tried_at = float("-inf")
-        self._trouble_at = now
-        self.limit = max(FLOOR, limit)
+            self._tried_at = NEVER
+            limit = self._proven
+        self._trouble_at = self._marked_at = now
+        self.limit = max(FLOOR, limit if self.limit is None else min(limit, self.limit))
+        return True
 
     def may_try(self, now: float) -> bool:
         """Whether it is time for the next step up."""
@@ -74,4 +92,5 @@ class Downstream:
     def tried(self, limit: float | None, now: float) -> None:
         """The caller goes up to ``limit`` (None: everything that is wanted)."""
         self._tried_at = now
+        self._proven = self.limit or FLOOR
         self.limit = limit

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .track import PublishedTrack
 
 HISTORY_SECONDS = 2.0
-RESEND_RATE = 1000.0  # resent packets per second and feed, so that a flood of NACKs costs us little
 
 
 class Past(NamedTuple):

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from .context import Context
     from .engine import MediaEngine
 
-RESENDS = 1000.0  # resent packets per second to one subscriber, so that a flood of NACKs costs us little
+RESENDS = 300.0  # resent packets per second to one subscriber: a line that is full must not be filled by repairs
+RESEND_BURST = 150.0
 DTLS_DATAGRAMS = 2000.0  # per second: data channels travel in them
 
 
@@ -56,7 +57,7 @@ class PeerConnection:
         self.tracks: list[PublishedTrack] = []
         self.feeds: dict[int, SubscribedFeed] = {}  # by the SSRC the subscriber sees, RTX included
         self.downstream = Downstream()
-        self.resend_limit = TokenBucket(RESENDS, RESENDS)
+        self.resend_limit = TokenBucket(RESENDS, RESEND_BURST)
         self.send_context: Any = None
         self.flowing = False  # keys exist and the client consents: packets may go out
         self.closed = False

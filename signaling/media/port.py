@@ -188,7 +188,7 @@ class Port:
         # The overflow counter follows the time stamp, and only once something was ever dropped.
         _, _, kind, dropped, _ = unpack(control, (count - 1) * CONTROL + 32)
         if kind == SO_RXQ_OVFL:
-            self.overflow = dropped & 0xFFFFFFFF
+            self.overflow = max(self.overflow, dropped & 0xFFFFFFFF)  # a slot's old control bytes may lie here
 
     def close(self) -> None:
         """Sends what is queued, then closes the socket."""

@@ -167,7 +167,7 @@ class InboundStream:
         silence = now - self._keyframe_asked
         if (self._keyframe_due and silence >= KEYFRAME_INTERVAL) or (self.waiting and silence >= KEYFRAME_RETRY):
             self.request_keyframe()
-        if self.detector.missing and self._video and not self.held:
+        if self.detector.missing and not self.held:
             wanted = self.detector.due(now, rtt)
             if wanted:
                 self.context.counters.nacks_sent += len(wanted)
