@@ -160,7 +160,8 @@ async def render_errors(request: web.Request, handler: Handler) -> web.StreamRes
         if isinstance(error, TooMany):
             response.headers["Retry-After"] = str(error.retry_after)
     except web.HTTPException as error:
-        response = error  # aiohttp's own, as it is
+        error.headers["Access-Control-Allow-Origin"] = "*"
+        raise
     except (asyncio.CancelledError, ConnectionError):
         raise
     except Exception:

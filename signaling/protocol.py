@@ -41,8 +41,11 @@ def parse_request(data: bytes) -> rtc.SignalRequest:
 
 def parse_join(text: str) -> rtc.JoinRequest:
     """``join_request`` of the URL: URL-safe base64 of a ``WrappedJoinRequest``, gzipped or not."""
+    if not text:
+        raise MalformedMessage("join_request is required")
     try:
-        wrapped = rtc.WrappedJoinRequest.FromString(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        padded = text + "=" * (-len(text) % 4)
+        wrapped = rtc.WrappedJoinRequest.FromString(base64.b64decode(padded, altchars=b"-_", validate=True))
         data = wrapped.join_request
         if wrapped.compression == rtc.WrappedJoinRequest.Compression.GZIP:
             inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
