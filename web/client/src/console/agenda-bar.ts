@@ -52,7 +52,12 @@ export class AgendaBar {
       ...ticks(view, inside ? now : null).map(({ at, last }) =>
         h("span", { class: last ? "agenda-tick last" : "agenda-tick", style: { "--a": place(at) } }, clock(at)),
       ),
-      inside && h("span", { class: "agenda-now", style: { "--a": place(now) }, data: { at: w.now(clock(now)) } }),
+      inside &&
+        h("span", {
+          class: `agenda-now${edge((now - view.from) / (view.to - view.from))}`,
+          style: { "--a": place(now) },
+          data: { at: w.now(clock(now)) },
+        }),
     ]);
   }
 
@@ -138,6 +143,12 @@ export class AgendaBar {
   }
 }
 
+/** The label of the present moment stays inside the bar. */
+function edge(fraction: number): string {
+  if (fraction < 0.04) return " at-start";
+  return fraction > 0.96 ? " at-end" : "";
+}
+
 function width(place: (at: number) => string, from: number, to: number): string {
   return `${(Number.parseFloat(place(to)) - Number.parseFloat(place(from))).toFixed(2)}%`;
 }
@@ -149,7 +160,7 @@ function ticks(view: Agenda, now: number | null): { at: number; last: boolean }[
   for (const block of view.blocks) {
     const before = marks.at(-1);
     const farEnough = before === undefined || block.from - before.at > apart;
-    if (now !== null && Math.abs(block.from - now) < apart) continue; // the present moment stands there
+    if (now !== null && Math.abs(block.from - now) < 1.4 * apart) continue; // the present moment stands there
     if (farEnough && view.to - block.from > apart) marks.push({ at: block.from, last: false });
   }
   return [...marks, { at: view.to, last: true }];

@@ -24,9 +24,12 @@ export interface Scene {
   now: number;
 }
 
+/** An act of ours stays ours for this long, however late the object that tells of it arrives. */
+const OURS_MS = 5000;
+
 export class Acts {
   readonly #page: Page;
-  readonly #mine = new Set<number>();
+  readonly #sent: { name: string; at: number }[] = [];
 
   constructor(page: Page) {
     this.#page = page;
@@ -34,8 +37,11 @@ export class Acts {
 
   /** Sends an act and says in words when it was refused or did not arrive. Resolves to whether it was accepted. */
   async send(...act: Act): Promise<boolean> {
+    const [address, body] = act;
+    this.#sent.push({ name: "act" in body ? body.act : address, at: performance.now() });
+    if (this.#sent.length > 20) this.#sent.shift();
     try {
-      this.#mine.add(await this.#page.server.act(...act));
+      await this.#page.server.act(...act);
       return true;
     } catch (error) {
       sayFailure(error);
@@ -43,9 +49,9 @@ export class Acts {
     }
   }
 
-  /** Whether a revision was made by this console. */
-  isMine(revision: number): boolean {
-    return this.#mine.has(revision);
+  /** Whether this console sent an act of that name a moment ago. */
+  isOurs(name: string): boolean {
+    return this.#sent.some((sent) => sent.name === name && performance.now() - sent.at < OURS_MS);
   }
 }
 

@@ -125,7 +125,7 @@ export class MainVenue {
         ? [
             h(
               "button",
-              { class: "btn btn-main", type: "button", data: { key: "start" }, onclick: () => this.start() },
+              { class: "btn btn-main", type: "button", data: { key: "start-main" }, onclick: () => this.start() },
               w.mainStart,
             ),
           ]
@@ -176,9 +176,7 @@ export class MainVenue {
   }
 
   #level(bars: HTMLElement): void {
-    const track = this.#devices?.microphone ?? null;
-    if (track === null) return;
-    this.#meter.follow(track);
+    this.#meter.follow(this.#devices?.microphone ?? null);
     const lit = Math.round(this.#meter.level() * BARS);
     for (const [index, bar] of [...bars.children].entries()) bar.classList.toggle("on", index < lit);
   }

@@ -7,12 +7,10 @@ import { type Live, type RecentAct, siteName } from "../live/state.ts";
 import { clock } from "../view/time.ts";
 import { type Acts, type Scene, undoWord, w } from "./context.ts";
 
-const OTHERS_AFTER_MS = 800;
-
 export class Pad {
   readonly #acts: Acts;
   #scene: Scene | null = null;
-  #seen = 0;
+  #seen: string | null = null;
 
   constructor(acts: Acts) {
     this.#acts = acts;
@@ -96,26 +94,17 @@ export class Pad {
     redraw(byId("recent"), live.recent, () =>
       live.recent.map((act) => h("li", {}, h("time", {}, clock(act.at)), told(live, act))),
     );
-    const [latest] = live.recent;
-    if (latest === undefined || live.revision <= this.#seen) return;
-    const first = this.#seen === 0;
-    this.#seen = live.revision;
-    if (first) return;
-    const { revision } = live;
-    // Our own answer may come after the object it led to; only what others did is announced.
-    setTimeout(() => {
-      const now = this.#scene?.live.recent[0];
-      if (!this.#acts.isMine(revision) && now?.at === latest.at && now.act === latest.act) this.#announce(live, latest);
-    }, OTHERS_AFTER_MS);
+    this.#announce(live);
   }
 
-  #announced = "";
-
-  #announce(live: Live, act: RecentAct): void {
-    const key = `${act.at} ${act.act}`;
-    if (key === this.#announced) return;
-    this.#announced = key;
-    say(told(live, act));
+  /** Two consoles: what the other one did is said once. */
+  #announce(live: Live): void {
+    const [latest] = live.recent;
+    const key = latest === undefined ? "" : `${latest.at} ${latest.act} ${latest.site ?? ""}`;
+    const before = this.#seen;
+    this.#seen = key;
+    if (before === null || before === key || latest === undefined || this.#acts.isOurs(latest.act)) return;
+    say(told(live, latest));
   }
 }
 

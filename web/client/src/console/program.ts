@@ -36,11 +36,13 @@ export class Program {
     const small = shown.small;
     const hasLarge = show(room, shown.large, byId<HTMLVideoElement>("large"));
     const hasSmall = show(room, small, byId<HTMLVideoElement>("small"));
-    this.#largeNote(scene, shown.large, hasLarge || room === null);
+    this.#largeNote(scene, shown.large, hasLarge, room === null);
     const note = byId("small-note");
-    note.hidden = small !== null && (hasSmall || room === null);
-    redraw(note, small === null, () =>
-      small === null ? [h("span", {}, w.nobody, h("br"), h("small", {}, w.nobodyHint))] : [w.noPicture],
+    note.hidden = small !== null && hasSmall;
+    redraw(note, [small === null, room === null], () =>
+      small === null
+        ? [h("span", {}, w.nobody, h("br"), h("small", {}, w.nobodyHint))]
+        : [room === null ? w.connecting : w.noPicture],
     );
     redraw(byId("large-caption"), [shown.large, live.main.name], () => [
       h("b", {}, this.#name(scene, shown.large)),
@@ -56,11 +58,11 @@ export class Program {
     return picture.identity === MAIN ? live.main.name : siteName(live, picture.identity);
   }
 
-  #largeNote({ live }: Scene, picture: Picture, has: boolean): void {
+  #largeNote({ live }: Scene, picture: Picture, has: boolean, joining: boolean): void {
     const note = byId("large-note");
     note.hidden = has;
     const offline = picture.identity === MAIN && !live.main.online;
-    redraw(note, offline, () =>
+    redraw(note, [offline, joining], () =>
       offline
         ? [
             h(
@@ -75,7 +77,7 @@ export class Program {
               ),
             ),
           ]
-        : [w.noPicture],
+        : [joining ? w.connecting : w.noPicture],
     );
   }
 

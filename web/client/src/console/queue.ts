@@ -26,7 +26,7 @@ export class Queue {
           {
             class: "btn btn-main",
             type: "button",
-            data: { key: "start" },
+            data: { key: "start-meeting" },
             onclick: () => void this.#acts.send("state", { act: "start" }),
           },
           w.startMeeting,

@@ -71,6 +71,7 @@ export class Server {
   async live(): Promise<string | null> {
     try {
       const response = await fetch(`${this.base}/live.json`, {
+        cache: "no-store", // a stored answer would carry an old "now"
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });

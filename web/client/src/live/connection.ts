@@ -4,7 +4,7 @@
    not help within a few seconds, this loop asks for a new token and joins afresh, for ever. Only three things end it:
    the page says stop, the same seat was opened elsewhere, or the main venue removed this participant. */
 
-import { DisconnectReason, Room, RoomEvent, type RoomOptions } from "livekit-client";
+import { DisconnectReason, LogLevel, Room, RoomEvent, type RoomOptions, setLogLevel } from "livekit-client";
 import { Refused, type Role, type Server } from "./acts.ts";
 import { retryDelay } from "./retry.ts";
 
@@ -26,6 +26,8 @@ export interface Listener {
   changed(room: Room): void;
   metadata(text: string | undefined): void;
 }
+
+setLogLevel(LogLevel.error); // it warns about every attempt; the page says it in words
 
 const REFUSED_WAIT_MS = 5000;
 const INNER_DELAYS_MS = [100, 400, 1000, 2000];

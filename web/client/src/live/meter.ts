@@ -1,37 +1,36 @@
-/* How loud a microphone is, for the eight bars of the self-test. */
+/* How loud a microphone is, for the bars of the self-test.
+
+   Browsers let a page measure sound only after the first click or key; until then the level is 0 and `running` false. */
 
 export class Meter {
   #context: AudioContext | null = null;
   #analyser: AnalyserNode | null = null;
   #source: MediaStreamTrack | null = null;
   #copy: MediaStreamTrack | null = null;
-  #samples = new Float32Array(1024);
-  /** The loudest moment since `listen`, 0 … 1. */
+  #since = 0;
+  readonly #samples = new Float32Array(1024);
+  /** The loudest moment since listening began, 0 … 1. */
   peak = 0;
 
-  /** Listens to this track unless it already does. */
-  follow(track: MediaStreamTrack): void {
-    if (track !== this.#source) this.listen(track);
-  }
-
-  listen(track: MediaStreamTrack): void {
+  /** Listens to this track, or to none; nothing happens when it already does. */
+  follow(track: MediaStreamTrack | null): void {
+    if (track === this.#source) return;
     this.stop();
     this.#source = track;
-    this.#context = new AudioContext();
-    this.#copy = track.clone();
-    this.#analyser = this.#context.createAnalyser();
-    this.#analyser.fftSize = 2048;
-    this.#context.createMediaStreamSource(new MediaStream([this.#copy])).connect(this.#analyser);
-    void this.#context.resume().catch(() => undefined);
   }
 
-  /** False while the browser holds sound back until the first click or key. */
   get running(): boolean {
     return this.#context?.state === "running";
   }
 
+  /** How long it has been measuring, in milliseconds. */
+  get measured(): number {
+    return this.running ? performance.now() - this.#since : 0;
+  }
+
   /** 0 … 1 on a scale that follows the ear: −60 dB is 0, −6 dB is 1. */
   level(): number {
+    if (this.#context === null) this.#open();
     if (this.#analyser === null) return 0;
     this.#analyser.getFloatTimeDomainData(this.#samples);
     let sum = 0;
@@ -45,7 +44,18 @@ export class Meter {
   stop(): void {
     this.#copy?.stop();
     void this.#context?.close().catch(() => undefined);
-    this.#context = this.#analyser = this.#copy = this.#source = null;
+    this.#context = this.#analyser = this.#source = this.#copy = null;
     this.peak = 0;
+  }
+
+  #open(): void {
+    if (this.#source === null || !navigator.userActivation?.hasBeenActive) return;
+    this.#context = new AudioContext();
+    this.#copy = this.#source.clone(); // a muted microphone is still shown
+    this.#analyser = this.#context.createAnalyser();
+    this.#analyser.fftSize = 2048;
+    this.#context.createMediaStreamSource(new MediaStream([this.#copy])).connect(this.#analyser);
+    this.#since = performance.now();
+    void this.#context.resume().catch(() => undefined);
   }
 }

@@ -55,7 +55,12 @@ export class Voices {
     for (const participant of room.remoteParticipants.values())
       for (const publication of participant.audioTrackPublications.values())
         if (publication.track) wanted.add(publication.track);
-    for (const track of wanted) if (!this.#playing.has(track)) this.#playing.set(track, track.attach());
+    for (const track of wanted) {
+      if (this.#playing.has(track)) continue;
+      const element = track.attach();
+      document.body.append(element); // without controls it takes no room; some browsers play only what is attached
+      this.#playing.set(track, element);
+    }
     for (const [track, element] of this.#playing) {
       if (wanted.has(track)) continue;
       track.detach(element);

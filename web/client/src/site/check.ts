@@ -38,9 +38,7 @@ export class Check {
   readonly #speakerRow = h("li");
   readonly #when = h("p");
   #network: Network = "testing";
-  #speaker: "unknown" | "heard" | "silent" = "unknown";
-  #listeningTo: MediaStreamTrack | null = null;
-  #listeningSince = 0;
+  #speaker: "not rung" | "unknown" | "heard" | "silent" = "not rung";
   #running = false;
   #autoAt: number | null = null;
 
@@ -86,7 +84,8 @@ export class Check {
     ).then((network) => {
       this.#network = network;
     });
-    void ring(this.#context.devices.choices.speaker);
+    // Browsers play nothing before the first click or key; then the person rings.
+    if (navigator.userActivation?.hasBeenActive) this.#ring();
   }
 
   stop(): void {
@@ -94,7 +93,6 @@ export class Check {
     this.#running = false;
     this.#autoAt = null;
     this.#meter.stop();
-    this.#listeningTo = null;
     this.#video.srcObject = null;
   }
 
@@ -102,7 +100,7 @@ export class Check {
   update(live: Live, now: number): void {
     const { devices } = this.#context;
     mirror(devices, this.#video);
-    this.#listen(devices.microphone);
+    this.#meter.follow(devices.microphone);
     this.#row(this.#camera, devices.cameraState, w.camera, cameraSays(devices.cameraState));
     this.#level(devices.microphoneState);
     redraw(this.#networkRow, this.#network, () => [
@@ -137,15 +135,7 @@ export class Check {
 
   /** A microphone that gave nothing at all, not even noise, in several seconds is not a working one. */
   #silent(): boolean {
-    return this.#meter.running && performance.now() - this.#listeningSince > LISTEN_MS && this.#meter.peak === 0;
-  }
-
-  #listen(track: MediaStreamTrack | null): void {
-    if (track === this.#listeningTo) return;
-    this.#listeningTo = track;
-    this.#listeningSince = performance.now();
-    if (track === null) this.#meter.stop();
-    else this.#meter.listen(track);
+    return this.#meter.measured > LISTEN_MS && this.#meter.peak === 0;
   }
 
   #row(row: HTMLElement, state: DeviceState, name: string, trouble: string): void {
@@ -160,7 +150,7 @@ export class Check {
     const level = state === "on" ? this.#meter.level() : 0;
     const lit = Math.round(level * BARS);
     for (const [index, bar] of [...this.#bars.children].entries()) bar.classList.toggle("on", index < lit);
-    const quiet = this.#meter.peak < QUIET && performance.now() - this.#listeningSince > LISTEN_MS;
+    const quiet = this.#meter.measured > LISTEN_MS && this.#meter.peak < QUIET;
     const word = state !== "on" ? microphoneSays(state) : quiet ? w.levelLow : "";
     setText(this.#microphoneWord, word);
     setAttribute(this.#bars, "aria-label", quiet ? w.levelLow : w.levelGood);
@@ -168,33 +158,36 @@ export class Check {
     if (slot !== null) redraw(slot, [state, quiet], () => [mark(state === "asking" ? null : state === "on" && !quiet)]);
   }
 
+  #ring(): void {
+    if (this.#speaker === "not rung") this.#speaker = "unknown";
+    void ring(this.#context.devices.choices.speaker);
+  }
+
   #speakerQuestion(): (Node | string)[] {
-    const answer = (heard: "heard" | "silent") => () => {
-      this.#speaker = heard;
-    };
-    const again = h(
-      "button",
-      {
-        class: "btn btn-quiet",
-        type: "button",
-        data: { key: "again" },
-        onclick: () => void ring(this.#context.devices.choices.speaker),
-      },
-      w.ringAgain,
-    );
-    if (this.#speaker === "heard") return [mark(true), w.speaker, h("span", { class: "end" }, w.fine)];
-    return [
-      this.#speaker === "silent" ? mark(false) : icon("speaker"),
-      h("span", {}, this.#speaker === "silent" ? w.speakerFailed : w.heardRing),
-      h(
-        "span",
-        { class: "end answers" },
-        again,
-        h("button", { class: "btn", type: "button", data: { key: "heard" }, onclick: answer("heard") }, w.heard),
-        this.#speaker === "unknown" &&
-          h("button", { class: "btn", type: "button", data: { key: "silent" }, onclick: answer("silent") }, w.notHeard),
-      ),
-    ];
+    const button = (key: string, style: string, text: string, act: () => void): HTMLElement =>
+      h("button", { class: style, type: "button", data: { key }, onclick: act }, text);
+    const again = button("again", "btn btn-quiet", w.ringAgain, () => this.#ring());
+    const heard = button("heard", "btn", w.heard, () => {
+      this.#speaker = "heard";
+    });
+    const silent = button("silent", "btn", w.notHeard, () => {
+      this.#speaker = "silent";
+    });
+    const answers = (...buttons: HTMLElement[]): HTMLElement => h("span", { class: "end answers" }, ...buttons);
+    switch (this.#speaker) {
+      case "not rung":
+        return [
+          icon("speaker"),
+          h("span", {}, w.playRing),
+          answers(button("again", "btn", w.ring, () => this.#ring())),
+        ];
+      case "unknown":
+        return [icon("speaker"), h("span", {}, w.heardRing), answers(again, heard, silent)];
+      case "silent":
+        return [mark(false), h("span", {}, w.speakerFailed), answers(again, heard)];
+      case "heard":
+        return [mark(true), w.speaker, h("span", { class: "end" }, w.fine)];
+    }
   }
 
   /** When the meeting begins, the page enters by itself: nobody has to stand by. */

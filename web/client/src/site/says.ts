@@ -4,7 +4,8 @@ import { byId, h, icon, redraw } from "../dom/h.ts";
 import type { Link } from "../live/connection.ts";
 import { type Live, nextSegment } from "../live/state.ts";
 import type { Voice } from "../live/voice.ts";
-import { isMine } from "../view/agenda.ts";
+import { allMine, isMine } from "../view/agenda.ts";
+import { clock } from "../view/time.ts";
 import { type Context, w } from "./context.ts";
 import type { Health } from "./health.ts";
 import { cameraSays, microphoneSays } from "./self.ts";
@@ -26,6 +27,7 @@ export class Says {
 
   update(live: Live, voice: Voice, link: Link, health: Health): void {
     const lines = [this.#microphone(voice), ...this.#others(live, link, health)];
+    if (lines.length < 3 && live.agenda.length > 0 && allMine(live, this.#context.me)) lines.push(this.#whole(live));
     redraw(this.#list, lines, () =>
       lines.map((line) =>
         h(
@@ -44,6 +46,11 @@ export class Says {
     if (trouble !== "") return { kind: "warn", icon: "micoff", text: trouble, small: "" };
     if (voice.kind === "open") return { kind: "good", icon: "mic", text: w.micOpen, small: "" };
     return { kind: "mic", icon: "micoff", text: w.micClosed, small: w.micOpensByItself };
+  }
+
+  #whole(live: Live): Line {
+    const text = w.yourPartAll(clock(live.started_at ?? live.starts_at), clock(live.ends_at));
+    return { kind: "plain", icon: "clock", text, small: "" };
   }
 
   #others(live: Live, link: Link, health: Health): Line[] {

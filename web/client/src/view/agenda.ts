@@ -53,8 +53,12 @@ function progress(segment: Segment, now: number): Running {
 
 /** Whether a segment concerns this site in particular. When all do, none is marked. */
 export function isMine(live: Live, segment: Segment, site: string): boolean {
-  const concerns = (one: Segment): boolean => one.sites === null || one.sites.includes(site);
-  return concerns(segment) && !live.agenda.every(concerns);
+  return (segment.sites === null || segment.sites.includes(site)) && !allMine(live, site);
+}
+
+/** Whether the whole agenda concerns this site. */
+export function allMine(live: Live, site: string): boolean {
+  return live.agenda.every((segment) => segment.sites === null || segment.sites.includes(site));
 }
 
 /** Minutes by which a segment begins later than announced; negative when earlier. */

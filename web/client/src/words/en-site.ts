@@ -57,6 +57,7 @@ export const enSite: typeof zhSite = {
   liveIn: (n) => `live in ${n} s`,
 
   yourPart: (from, to) => `Your part ${from}–${to}`,
+  yourPartAll: (from, to) => `Your part ${from}–${to}, all of it`,
   yourPartMark: (department) => `${department} (your part)`,
   underWay: "Under way",
   underWayLate: (n) => `Under way, ${count(n, "minute")} late`,
@@ -76,6 +77,8 @@ export const enSite: typeof zhSite = {
   testing: "Checking",
   levelGood: "Loud enough",
   levelLow: "Nothing heard, please say a sentence",
+  playRing: "Ring the bell to test the speaker",
+  ring: "Ring",
   heardRing: "Did you hear the ring?",
   heard: "Yes",
   notHeard: "No",

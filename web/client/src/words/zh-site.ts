@@ -58,6 +58,7 @@ export const zhSite = {
 
   // your part
   yourPart: (from: string, to: string) => `您的部分 ${from}–${to}`,
+  yourPartAll: (from: string, to: string) => `您的部分 ${from}–${to}，全程`,
   yourPartMark: (department: string) => `${department}（您的部分）`,
   underWay: "正在进行",
   underWayLate: (n: number) => `正在进行，已延后 ${n} 分钟`,
@@ -78,6 +79,8 @@ export const zhSite = {
   testing: "正在检查",
   levelGood: "声音大小合适",
   levelLow: "没听到声音，请说一句话",
+  playRing: "放一段铃声，听听扬声器",
+  ring: "放铃声",
   heardRing: "听到铃声了吗？",
   heard: "听到了",
   notHeard: "没听到",
