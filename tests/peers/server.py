@@ -1,4 +1,4 @@
-"""Our media server as a process of its own, without web behind it."""
+"""The media process as the Procfile starts it, without web behind it."""
 
 from __future__ import annotations
 
@@ -60,18 +60,20 @@ async def media_server() -> AsyncIterator[Server]:
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     port, secret = free_port(), secrets.token_urlsafe(32)
     with tempfile.TemporaryDirectory(prefix="media-") as name:
+        environ |= {
+            "HOST": "127.0.0.1",
+            "PORT": str(free_port()),
+            "MEDIA_PORT": str(port),
+            "MEDIA_UDP_PORT": str(free_port(socket.SOCK_DGRAM)),
+            "DATA_DIR": name,
+            "LIVEKIT_API_KEY": KEY,
+            "LIVEKIT_API_SECRET": secret,
+        }
         log = Path(name) / "media.log"
         with log.open("wb") as out:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.peers.serving", str(port), str(free_port(socket.SOCK_DGRAM)), KEY),
-                cwd=ROOT,
-                env=environ,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=out,
-                stderr=out,
+                *(sys.executable, "-m", "meetinghub", "media"), cwd=ROOT, env=environ, stdout=out, stderr=out
             )
-        assert process.stdin is not None
-        process.stdin.write(f"{secret}\n".encode())
         try:
             await _listening(port, process, log)
             yield Server(f"ws://127.0.0.1:{port}", KEY, secret, process.pid, log)
