@@ -90,8 +90,6 @@ def _attributes(data: bytes) -> tuple[dict[int, bytes], int | None] | None:
     signed_end: int | None = None
     position = 20
     while position < len(data):
-        if position + 4 > len(data):
-            return None
         kind, size = _ATTRIBUTE.unpack_from(data, position)
         end = position + 4 + size
         if end > len(data):

@@ -75,8 +75,7 @@ def allocate(demands: Sequence[Demand], limit: float | None, *, audio: float = 0
             left -= extra
             spent += extra
             return True
-        if next_cost is None:
-            next_cost = spent + extra
+        next_cost = spent + extra
         return False
 
     for demand in ordered:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.media.congestion import FLOOR, HOLD, MAX_HOLD, MODEST, TRIAL, Downstream
+
+
+def limited(now: float = 100.0) -> Downstream:
+    """Has just fallen to 600 kbit/s."""
+    line = Downstream()
+    line.remb(1_000_000, sending=900_000, now=now - 1)
+    assert line.remb(600_000, sending=900_000, now=now)
+    return line
+
+
+def test_a_low_estimate_alone_limits_nothing() -> None:
+    line = Downstream()
+    assert not line.remb(300_000, sending=1_700_000, now=1.0)
+    assert not line.remb(330_000, sending=1_700_000, now=2.0)
+    assert line.limit is None
+    assert line.estimate == 330_000
+
+
+def test_a_fall_below_what_is_sent_limits_at_once() -> None:
+    assert limited().limit == 600_000
+
+
+def test_a_fall_above_what_is_sent_limits_nothing() -> None:
+    line = Downstream()
+    line.remb(5_000_000, sending=900_000, now=1.0)
+    assert not line.remb(3_000_000, sending=900_000, now=2.0)
+
+
+def test_an_estimate_that_does_not_rise_while_we_send_more_limits() -> None:
+    line = Downstream()
+    assert not line.remb(500_000, sending=900_000, now=1.0)
+    assert not line.remb(500_000, sending=900_000, now=3.0)
+    assert line.remb(500_000, sending=900_000, now=5.5)
+    assert line.limit == 500_000
+
+
+def test_a_hiccup_of_a_small_stream_leaves_it_most_of_what_it_had() -> None:
+    line = Downstream()
+    line.remb(250_000, sending=180_000, now=1.0)
+    line.remb(60_000, sending=180_000, now=2.0)
+    assert line.limit == pytest.approx(126_000)
+    line = Downstream()
+    line.remb(900_000, sending=900_000, now=1.0)
+    line.remb(60_000, sending=900_000, now=2.0)
+    assert line.limit == MODEST
+
+
+def test_the_queue_of_before_is_not_punished_twice() -> None:
+    line = limited()
+    assert not line.remb(300_000, sending=900_000, now=100.5)
+    assert line.limit == 600_000
+    assert line.remb(280_000, sending=500_000, now=101.5)
+    assert line.limit == 280_000
+
+
+def test_a_rising_estimate_lifts_the_limit() -> None:
+    line = limited()
+    line.remb(800_000, sending=500_000, now=110.0)
+    assert line.limit == 800_000
+
+
+def test_loss_limits_when_it_lasts() -> None:
+    line = Downstream()
+    assert not line.loss(0.3, sending=1_000_000, now=1.0)
+    assert not line.loss(0.02, sending=1_000_000, now=2.0)
+    assert not line.loss(0.3, sending=1_000_000, now=3.0)
+    assert line.loss(0.2, sending=1_000_000, now=4.0)
+    assert line.limit == 800_000
+    assert line.recent_loss == 0.2
+
+
+def test_the_next_step_is_tried_after_a_hold_and_a_failure_doubles_it() -> None:
+    line = limited()
+    assert not line.may_try(100.0 + HOLD - 0.1)
+    assert line.may_try(100.0 + HOLD)
+    line.tried(1_700_000, 100.0 + HOLD)
+    assert not line.may_try(109.0)
+    assert line.remb(500_000, sending=1_500_000, now=110.0)
+    assert line.limit == 600_000  # where it was good before
+    assert not line.may_try(110.0 + 2 * HOLD - 0.1)
+    assert line.may_try(110.0 + 2 * HOLD)
+
+
+def test_a_trial_survived_restores_the_hold() -> None:
+    line = limited()
+    line.tried(800_000, 108.0)
+    line.remb(500_000, sending=790_000, now=109.0)
+    line.tried(800_000, 126.0)
+    assert line.may_try(126.0 + TRIAL)
+    line.tried(None, 140.0)
+    assert line.limit is None
+    assert not line.may_try(200.0)
+    line.remb(300_000, sending=790_000, now=200.0)
+    assert line.limit == 300_000
+    assert line.may_try(200.0 + HOLD)
+
+
+def test_the_hold_has_an_end() -> None:
+    line = limited()
+    now = 100.0
+    for _ in range(10):
+        now += MAX_HOLD
+        assert line.may_try(now)
+        line.tried(10_000_000, now)
+        now += 2.0
+        line.remb(900_000, sending=2_000_000, now=now - 1)
+        line.remb(500_000, sending=2_000_000, now=now)
+
+
+@given(st.lists(st.tuples(st.floats(0, 5e6), st.floats(0, 5e6), st.floats(0.01, 5)), max_size=40))
+def test_no_report_limits_below_what_voice_needs(reports: list[tuple[float, float, float]]) -> None:
+    line, now = Downstream(), 0.0
+    for bitrate, sending, later in reports:
+        now += later
+        line.remb(bitrate, sending=sending, now=now)
+        line.loss(bitrate / 5e6, sending=sending, now=now)
+        assert line.limit is None or line.limit >= FLOOR
+        if line.may_try(now):
+            line.tried(line.limit, now)
