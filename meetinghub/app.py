@@ -23,6 +23,7 @@ from meetinghub.meetings.service import Meetings
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
+from meetinghub.words import all_words
 from meetinghub.worker import Worker
 from web import keys, live, middleware, routes
 from web.metrics import Metrics
@@ -40,6 +41,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
 
     ``hasher`` None = argon2 as strong as RFC 9106 recommends.
     """
+    all_words()  # a catalogue that cannot be read keeps web from starting
     app = web.Application(middlewares=[middleware.observe, middleware.speak, middleware.mend, middleware.admit])
     app[keys.CONFIG] = config
     app[keys.CLOCK] = clock(config.clock_shift)

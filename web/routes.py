@@ -21,6 +21,7 @@ from web.pages import (
     live_token,
     meetings,
     reports,
+    search,
     sign_in,
     static,
     styleguide,
@@ -47,6 +48,7 @@ ENTRIES = [
     Entry("POST", "/account/sign-out-elsewhere", account.sign_out_elsewhere, SIGNED_IN),
     # pages
     Entry("GET", "/", today.show, SIGNED_IN),
+    Entry("GET", "/search", search.show, SIGNED_IN),
     Entry("GET", "/styleguide", styleguide.show, SIGNED_IN),
     Entry("GET", "/meetings", meetings.index, SIGNED_IN),
     Entry("GET", "/meetings/{id}", meetings.show, SIGNED_IN),

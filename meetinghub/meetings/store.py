@@ -118,10 +118,14 @@ def listings(
     until: datetime | None = None,
     states: Sequence[State] = tuple(State),
     committee: int | None = None,
+    titled: str | None = None,
     newest_first: bool = False,
     limit: int = 100,
 ) -> list[Listing]:
-    """Meetings that start in ``since`` ≤ … < ``until``, of one committee or of all, by time."""
+    """Meetings that start in ``since`` ≤ … < ``until``, of one committee or of all, by time.
+
+    ``titled`` is a part of the title.
+    """
     wanted = select(MeetingRow).where(col(MeetingRow.state).in_([state.value for state in states]))
     if since is not None:
         wanted = wanted.where(MeetingRow.starts_at >= since)
@@ -130,6 +134,8 @@ def listings(
     if committee is not None:
         theirs = select(MeetingSiteRow.meeting_id).where(MeetingSiteRow.committee_id == committee)
         wanted = wanted.where(col(MeetingRow.id).in_(theirs))
+    if titled is not None:
+        wanted = wanted.where(col(MeetingRow.title).contains(titled, autoescape=True))
     by = col(MeetingRow.starts_at).desc() if newest_first else col(MeetingRow.starts_at)
     rows = db.exec(wanted.order_by(by, col(MeetingRow.id)).limit(limit)).all()
     numbers = [row.id for row in rows if row.id is not None]

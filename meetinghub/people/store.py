@@ -43,9 +43,18 @@ def committees(db: Db) -> list[Committee]:
     return [Committee(CommitteeId(_id(row.id)), row.seat, row.name, row.full_name, row.phone) for row in rows]
 
 
-def people(db: Db, *, committee: CommitteeId | None = None, role: Role | None = None) -> list[Person]:
-    """Everybody, or those of one committee and one role, in the order they were entered."""
-    wanted = select(PersonRow).order_by(col(PersonRow.id))
+def people(
+    db: Db,
+    *,
+    committee: CommitteeId | None = None,
+    role: Role | None = None,
+    named: str | None = None,
+    limit: int | None = None,
+) -> list[Person]:
+    """Everybody, or those of one committee, one role, with ``named`` in their name, in the order they were entered."""
+    wanted = select(PersonRow).order_by(col(PersonRow.id)).limit(limit)
+    if named is not None:
+        wanted = wanted.where(col(PersonRow.name).contains(named, autoescape=True))
     if committee is not None:
         wanted = wanted.where(PersonRow.committee_id == committee)
     if role is not None:

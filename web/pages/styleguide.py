@@ -8,9 +8,7 @@ from meetinghub.people import store
 from web import keys
 from web.rendering import render
 
-SHOWN = 4
-
 
 async def show(request: web.Request) -> web.Response:
     committees = await request.app[keys.DATABASE].read(store.committees)
-    return render(request, "styleguide.html", committees=committees[:SHOWN])
+    return render(request, "styleguide.html", committees=committees)

@@ -1,11 +1,97 @@
-"""今天, the first page: what is on, what comes next."""
+"""今天, the first page: the meeting that is on, what comes next, how to hold it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from aiohttp import web
 
+from meetinghub.clock import SHANGHAI
+from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.model import Listing, Segment
+from meetinghub.people import store
+from meetinghub.people.model import Account, Person, Right, Role
+from web import keys
+from web.live import LEADS, MEETINGS, own_site
 from web.rendering import render
+
+AHEAD = timedelta(days=14)
+SHOWN = 6
+STALE = timedelta(hours=6)
+"""A planned meeting whose time passed this long ago will not be held any more by itself."""
+COMING = (State.PLANNED, State.POSTPONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The meeting to enter. ``online`` is None until it has begun; positions are per cent of its time."""
+
+    meeting: Listing
+    online: int | None
+    speaks: Segment | None
+    own: tuple[datetime, datetime] | None
+    elapsed: float
+    own_at: float
+    own_length: float
+    minutes_to_own: int
 
 
 async def show(request: web.Request) -> web.Response:
-    return render(request, "today.html")
+    meetings, account = request.app[MEETINGS], request[keys.WHO].account
+    now, committee = request.app[keys.CLOCK].now(), account.committee
+    live = await meetings.listings(states=(State.LIVE,), committee=committee)
+    coming = await meetings.listings(since=now - STALE, until=now + AHEAD, states=COMING, committee=committee)
+    today = [each for each in coming if _same_day(each.starts_at, now)]
+    first = (live or today)[:1]
+    panels = [await _panel(request, each, now) for each in first]
+    return render(
+        request,
+        "today.html",
+        panels=panels,
+        live_count=len(live),
+        today_count=len(today),
+        coming=[each for each in [*live, *coming] if each not in first][:SHOWN],
+        own_site=own_site(account),
+        department=account.department,
+        leads=account.may(*LEADS),
+        site=Right.SITE in account.rights,
+        operators=await _operators(request, account),
+        is_today=lambda moment: _same_day(moment, now),
+    )
+
+
+async def _panel(request: web.Request, meeting: Listing, now: datetime) -> Panel:
+    account = request[keys.WHO].account
+    whole = meeting.ends_at - meeting.starts_at
+
+    def place(moment: datetime) -> float:
+        return round(max(0.0, min(100.0, (moment - meeting.starts_at) / whole * 100)), 2) if whole else 0.0
+
+    own = meeting.own_time(account.department, own_site(account))
+    online = None
+    if meeting.state is State.LIVE:
+        snapshot = (await request.app[MEETINGS].current(meeting.id)).snapshot(now)
+        online = sum(1 for each in snapshot["sites"].values() if each["joined_at"] is not None)
+    speaks = next((each for each in meeting.segments if each.department_id == account.department), None)
+    return Panel(
+        meeting=meeting,
+        online=online,
+        speaks=speaks if account.department is not None else None,
+        own=own,
+        elapsed=place(now),
+        own_at=place(own[0]) if own else 0.0,
+        own_length=place(own[1]) - place(own[0]) if own else 0.0,
+        minutes_to_own=int((own[0] - now) / timedelta(minutes=1)) if own else 0,
+    )
+
+
+async def _operators(request: web.Request, account: Account) -> list[Person]:
+    if account.committee is None:
+        return []
+    found = await request.app[keys.DATABASE].read(store.people, committee=account.committee, role=Role.OPERATOR)
+    return list(found)
+
+
+def _same_day(one: datetime, other: datetime) -> bool:
+    return one.astimezone(SHANGHAI).date() == other.astimezone(SHANGHAI).date()

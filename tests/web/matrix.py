@@ -1,0 +1,77 @@
+"""Who may call what, written down a second time by hand: the table in ``web/routes.py`` must agree with it.
+
+Subjects are demonstration accounts; ``site-04`` is a committee of the meeting in question, ``site-05`` is not.
+A new address needs a line here, or the suite fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+NOBODY = "nobody"
+LEADS = {"chair", "operator"}
+OWN, OTHER = "site-04", "site-05"
+STREET = {"admin", "coordinator", "leader", "host", "dept-03"} | LEADS
+SIGNED_IN = STREET | {OWN, OTHER}
+EVERYBODY = SIGNED_IN | {NOBODY}
+IN_THE_MEETING = STREET | {OWN}
+SUBJECTS = sorted(EVERYBODY)
+
+ALLOWED: dict[tuple[str, str], set[str]] = {
+    ("GET", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-in"): EVERYBODY,
+    ("POST", "/sign-out"): SIGNED_IN,
+    ("GET", "/account"): SIGNED_IN,
+    ("POST", "/account/password"): SIGNED_IN,
+    ("POST", "/account/sign-out-elsewhere"): SIGNED_IN,
+    ("GET", "/"): SIGNED_IN,
+    ("GET", "/search"): SIGNED_IN,
+    ("GET", "/styleguide"): SIGNED_IN,
+    ("GET", "/meetings"): SIGNED_IN,
+    ("GET", "/meetings/{id}"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/live.json"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/console"): LEADS,
+    ("GET", "/meetings/{id}/wall"): LEADS,
+    ("GET", "/meetings/{id}/site"): {OWN},
+    ("POST", "/meetings/{id}/token"): LEADS | {OWN},
+    ("POST", "/meetings/{id}/floor"): LEADS,
+    ("POST", "/meetings/{id}/hand"): {OWN},
+    ("POST", "/meetings/{id}/hands"): LEADS,
+    ("POST", "/meetings/{id}/agenda"): LEADS,
+    ("POST", "/meetings/{id}/state"): LEADS,
+    ("POST", "/meetings/{id}/chair"): LEADS,
+    ("POST", "/meetings/{id}/layout"): LEADS,
+    ("POST", "/meetings/{id}/check"): {OWN},
+    ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/metrics"): EVERYBODY,
+    ("POST", "/csp-reports"): EVERYBODY,
+    ("GET", "/static/{name}"): EVERYBODY,
+    ("GET", "/rtc"): EVERYBODY,
+    ("GET", "/rtc/{rest:.*}"): EVERYBODY,
+}
+
+BODIES: dict[str, dict[str, Any]] = {
+    "/meetings/{id}/token": {},
+    "/meetings/{id}/floor": {"act": "count_in", "seconds": 5},
+    "/meetings/{id}/hand": {"act": "raise", "topic": "x"},
+    "/meetings/{id}/hands": {"act": "lower_all"},
+    "/meetings/{id}/agenda": {"act": "warn"},
+    "/meetings/{id}/state": {"act": "start"},
+    "/meetings/{id}/chair": {"account": "operator"},
+    "/meetings/{id}/layout": {"layout": "spotlight"},
+    "/meetings/{id}/check": {"failed": ["camera"]},
+    "/hooks/livekit": {"event": "room_started", "room": {"name": "meeting-1"}},
+}
+"""What would be written if it were let in. An address that is not here takes a form."""
+
+FORMS: dict[str, dict[str, str]] = {
+    "/sign-in": {"username": "x", "password": "y"},
+    "/account/password": {"old": "x", "new": "another-one-9"},
+}
+
+
+def address(path: str, meeting: int) -> str:
+    """A path with its parameters filled in."""
+    return path.replace("{id}", str(meeting)).replace("{name}", "mark.svg").replace("{rest:.*}", "validate")

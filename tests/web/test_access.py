@@ -1,0 +1,158 @@
+"""Authorisation as a matrix: every address x every kind of account x own or another's committee, over HTTP."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientResponse, web
+
+from meetinghub.meetings import service
+from meetinghub.meetings.model import Audience, Meeting, Segment
+from meetinghub.meetings.store import SitePlan
+from meetinghub.people import store
+from tests.web import matrix
+from tests.web.browser import Browser
+from tests.web.conftest import Browsers
+from web import keys
+from web.access import SIGNED_IN
+from web.routes import ENTRIES
+
+REFUSED = {401, 403, 404}
+
+
+def test_every_address_has_a_line_in_the_matrix_and_no_line_is_left_over() -> None:
+    assert {(entry.method, entry.path) for entry in ENTRIES} == set(matrix.ALLOWED)
+    assert len(ENTRIES) == len(matrix.ALLOWED)
+
+
+def test_only_programs_that_prove_themselves_otherwise_may_come_without_a_token() -> None:
+    assert {entry.path for entry in ENTRIES if entry.foreign} == {"/hooks/livekit", "/csp-reports"}
+
+
+def test_signed_in_means_every_kind_of_account() -> None:
+    assert not SIGNED_IN.allows(None)
+    assert not SIGNED_IN.everyone
+
+
+@pytest.fixture
+async def meeting(browsers: Browsers, app: web.Application) -> int:
+    """A meeting of the committees on seats 4 and 29 only."""
+    await browsers()
+    database = app[keys.DATABASE]
+    committees = await database.read(store.committees)
+    now = app[keys.CLOCK].now()
+    planned = Meeting(
+        id=0,
+        title="Two committees",
+        host="自治办",
+        place="302",
+        phone="",
+        starts_at=now + timedelta(minutes=10),
+        chair="chair",
+        audience=Audience(("director",)),
+        sites=(),
+        segments=(Segment(0, "自治办", "One", "Somebody", 20),),
+    )
+    sites = [SitePlan(committees[seat - 1].id, "Somebody", "1") for seat in (4, 29)]
+
+    def write(db: object) -> int:
+        return service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
+
+    return await database.write(write)
+
+
+@pytest.fixture
+def version(app: web.Application) -> Iterator[sqlite3.Connection]:
+    """A connection that only watches: SQLite's data_version changes when any other connection has written."""
+    path = Path(str(app[keys.CONFIG].database_url).removeprefix("sqlite:///"))
+    connection = sqlite3.connect(path)
+    yield connection
+    connection.close()
+
+
+def written(watcher: sqlite3.Connection) -> int:
+    (number,) = watcher.execute("PRAGMA data_version").fetchone()
+    return int(number)
+
+
+async def call(browser: Browser, method: str, path: str, meeting: int) -> ClientResponse:
+    """The request a page would make, with the session's own token."""
+    there = matrix.address(path, meeting)
+    headers = {"Accept": "application/json", "X-CSRF-Token": browser.csrf}
+    if method == "GET":
+        response = await browser.client.get(there, headers=headers, allow_redirects=False)
+    elif path in matrix.BODIES:
+        response = await browser.client.post(there, json=matrix.BODIES[path], headers=headers, allow_redirects=False)
+    else:
+        data = matrix.FORMS.get(path, {})
+        response = await browser.client.post(there, data=data, headers=headers, allow_redirects=False)
+    await response.read()
+    return response
+
+
+async def people(browsers: Browsers) -> dict[str, Browser]:
+    found = {}
+    for name in matrix.SUBJECTS:
+        found[name] = await browsers(None if name == matrix.NOBODY else name)
+        await found[name].open("/sign-in" if name == matrix.NOBODY else "/account")
+    return found
+
+
+async def test_every_denied_cell_is_refused_and_writes_nothing(
+    browsers: Browsers, meeting: int, version: sqlite3.Connection
+) -> None:
+    subjects = await people(browsers)
+    before, wrong, cells = written(version), [], 0
+    for (method, path), allowed in matrix.ALLOWED.items():
+        for name, browser in subjects.items():
+            if name in allowed:
+                continue
+            cells += 1
+            response = await call(browser, method, path, meeting)
+            after = written(version)
+            if response.status not in REFUSED or after != before:
+                wrong.append((method, path, name, response.status, "wrote" if after != before else ""))
+            before = after
+    assert wrong == []
+    assert cells > 100
+
+
+async def test_every_allowed_cell_is_let_in(browsers: Browsers, meeting: int) -> None:
+    subjects = await people(browsers)
+    wrong = []
+    for (method, path), allowed in sorted(matrix.ALLOWED.items(), key=lambda line: line[0][1] == "/sign-out"):
+        for name in sorted(allowed):
+            response = await call(subjects[name], method, path, meeting)
+            if response.status in REFUSED or response.status == 500:
+                wrong.append((method, path, name, response.status))
+    assert wrong == []
+
+
+async def test_a_stranger_is_asked_to_sign_in_at_every_page_but_public_ones(
+    browsers: Browsers, meeting: int
+) -> None:
+    browser = await browsers()
+    for (method, path), allowed in matrix.ALLOWED.items():
+        if method == "GET" and matrix.NOBODY not in allowed:
+            response, _ = await browser.open(matrix.address(path, meeting))
+            assert response.url.path == "/sign-in", path
+
+
+async def test_without_a_token_no_act_is_accepted_from_anybody(
+    browsers: Browsers, meeting: int, version: sqlite3.Connection
+) -> None:
+    subjects = await people(browsers)
+    for browser in subjects.values():
+        browser.csrf = ""
+    foreign = {entry.path for entry in ENTRIES if entry.foreign}
+    before = written(version)
+    for (method, path), allowed in matrix.ALLOWED.items():
+        if method == "POST" and path not in foreign:
+            for name in sorted(allowed):
+                response = await call(subjects[name], method, path, meeting)
+                assert response.status == 403, (path, name)
+    assert written(version) == before
