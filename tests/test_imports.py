@@ -1,0 +1,142 @@
+"""Who may import whom, and what pure files must not contain: the table of layers, held against the sources.
+
+0 words · 1 pure rules · 2 storage · 3 use · 4 edges · 5 root. A file imports from its own layer and below. A new file
+needs a line in :data:`LAYERS`, or the suite fails: whoever adds it decides where it belongs.
+"""
+
+from __future__ import annotations
+
+import ast
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("meetinghub", "signaling", "quotas", "digest", "web")
+
+LAYERS = {
+    # 0: words, and what is read once at start
+    "meetinghub/errors.py": 0, "meetinghub/ids.py": 0, "meetinghub/clock.py": 0, "meetinghub/config.py": 0,
+    "meetinghub/kept.py": 0, "signaling/media/interface.py": 0, "*/__init__.py": 0,
+    # 5: roots
+    "meetinghub/app.py": 5, "meetinghub/__main__.py": 5, "meetinghub/media.py": 5, "meetinghub/setup.py": 5,
+    "meetinghub/supervise.py": 5, "meetinghub/demo.py": 5, "meetinghub/demo_meetings.py": 5,
+    "signaling/server.py": 5,
+    # 2: storage
+    "*/tables.py": 2, "*/store.py": 2, "meetinghub/db.py": 2, "meetinghub/rows.py": 2, "meetinghub/heartbeat.py": 2,
+    "meetinghub/schema.py": 2, "meetinghub/migrations/*": 2,
+    # 3: use
+    "*/service.py": 3, "meetinghub/people/passwords.py": 3, "meetinghub/meetings/roomkeeper.py": 3,
+    "meetinghub/words.py": 3,
+    "signaling/hub.py": 3, "signaling/session.py": 3, "signaling/live.py": 3, "signaling/media/engine.py": 3,
+    "signaling/media/peer.py": 3, "signaling/media/channels.py": 3, "signaling/media/context.py": 3,
+    # 4: edges
+    "web/access.py": 1, "web/pace.py": 1, "web/*": 4,
+    "meetinghub/meetings/projection.py": 4, "meetinghub/meetings/rooms.py": 4, "meetinghub/meetings/admission.py": 4,
+    "meetinghub/worker.py": 4, "meetinghub/logs.py": 4, "meetinghub/certificate.py": 4,
+    "signaling/api.py": 4, "signaling/endpoint.py": 4, "signaling/webhooks.py": 4, "signaling/metrics.py": 4,
+    "signaling/tokens.py": 4, "signaling/media/port.py": 4, "signaling/media/names.py": 4,
+    "signaling/media/dtls.py": 4, "signaling/media/srtp.py": 4, "signaling/media/metrics.py": 4,
+    # 1: pure rules
+    "meetinghub/procfile.py": 1, "meetinghub/people/*": 1, "meetinghub/meetings/*": 1, "meetinghub/ledger/*": 1,
+    "signaling/*": 1, "signaling/media/*": 1,
+}  # fmt: skip
+"""First match wins."""
+
+MAY_REACH_UP = {
+    # The media server's own wiring: the engine and its peers build the sockets and keys they drive, and rooms name
+    # edges by the interface in signaling/media/interface.py.
+    "signaling/",
+    # The one room-keeping task holds both the room's state (projection) and the port to it.
+    "meetinghub/meetings/",
+}
+NOT_IN_PURE = {"sqlmodel", "sqlalchemy", "aiohttp", "structlog", "logging", "socket", "requests", "apscheduler"}
+SOURCES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for package in OURS
+    for path in (ROOT / package).rglob("*.py")
+    if "node_modules" not in path.parts and "versions" not in path.parts
+)
+
+
+def layer(source: str) -> int | None:
+    return next((number for pattern, number in LAYERS.items() if fnmatch(source, pattern)), None)
+
+
+def imports(source: str) -> set[str]:
+    """Modules that a file names at its top level or inside its functions."""
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / source).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def as_source(module: str) -> str | None:
+    path = module.replace(".", "/")
+    for candidate in (f"{path}.py", f"{path}/__init__.py"):
+        if candidate in SOURCES:
+            return candidate
+    return None
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_file_has_a_layer_and_imports_from_its_own_or_below(source: str) -> None:
+    own = layer(source)
+    assert own is not None, f"give {source} a layer in tests/test_imports.py"
+    if any(source.startswith(prefix) for prefix in MAY_REACH_UP):
+        return
+    for module in imports(source):
+        imported = as_source(module)
+        if imported and not imported.endswith("__init__.py"):
+            other = layer(imported)
+            assert other is not None
+            assert other <= own, f"{source} (layer {own}) imports {imported} (layer {other})"
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if layer(source) == 1])
+def test_pure_files_wait_for_nothing_read_no_clock_and_write_no_log(source: str) -> None:
+    assert not {module.split(".")[0] for module in imports(source)} & NOT_IN_PURE
+    for node in ast.walk(ast.parse((ROOT / source).read_text(encoding="utf-8"))):
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), f"{source}:{node.lineno} waits"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called = ast.unparse(node.func)
+            assert called not in {"datetime.now", "datetime.utcnow", "time.time", "time.monotonic"}, (
+                f"{source}:{node.lineno} reads a clock"
+            )
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_packages_that_could_stand_alone_do(source: str) -> None:
+    package = source.split("/")[0]
+    named = {module.split(".")[0] for module in imports(source)} & set(OURS)
+    match package:
+        case "signaling":
+            words = {module for module in imports(source) if module.startswith("meetinghub")}
+            assert named <= {"signaling", "meetinghub"}
+            assert {module.split(".")[1] for module in words if "." in module} <= {"errors", "ids", "clock"}
+        case "quotas":
+            assert not named & {"signaling", "digest", "web"}
+        case "digest":
+            assert not named & {"signaling", "quotas", "web"}
+        case "web":
+            assert "signaling" not in named
+        case _:
+            assert "web" not in named or source == "meetinghub/app.py"
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_nobody_imports_the_composition_root(source: str) -> None:
+    roots = {"meetinghub.app", "meetinghub.__main__"}
+    assert source == "meetinghub/__main__.py" or not imports(source) & roots
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if source.endswith(("store.py", "tables.py"))])
+def test_only_db_commits(source: str) -> None:
+    text = (ROOT / source).read_text(encoding="utf-8")
+    assert ".commit(" not in text
+    assert ".rollback(" not in text
