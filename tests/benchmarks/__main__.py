@@ -16,35 +16,37 @@ from tests.benchmarks import janus, report
 from tests.benchmarks.floor import floor_rounds
 from tests.benchmarks.joining import Joined, join_round
 from tests.benchmarks.live import Lived, live_round
-from tests.benchmarks.measure import Window, say
+from tests.benchmarks.measure import Window, quiet, say
+from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
 NAMES = ("live", "join", "floor")
 
 
-async def live(http: aiohttp.ClientSession, seconds: float, rounds: int) -> None:
+async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
+    """``beside``: Janus carries the same load in turn."""
     ours: list[Lived] = []
     theirs: dict[int, list[Window]] = {0: [], 2: []}
     for number in range(rounds):
-        ours.append(await live_round(http, seconds=seconds, open_microphones=False))
-        say(f"live {number + 1}/{rounds}: {ours[-1]}")
-        if janus.installed():
+        await quiet()
+        ours.append(await live_round(http, shape, seconds=seconds))
+        say(f"{shape.variant} {number + 1}/{rounds}: {ours[-1]}")
+        if beside and janus.installed():
             for loops, windows in theirs.items():
-                window, lost = await janus_round(http, seconds=seconds, event_loops=loops, open_microphones=False)
+                await quiet()
+                window, lost = await janus_round(http, shape, seconds=seconds, event_loops=loops)
                 windows.append(window)
                 say(f"janus event_loops={loops}: {window}, lost {lost}")
-    report.live("three microphones open", ours, theirs)
-    report.janus(theirs)
-    worst_case = await live_round(http, seconds=seconds, open_microphones=True)
-    say(f"live, every microphone open: {worst_case}")
-    report.live("every microphone open", [worst_case], {})
+    report.live(shape, ours, theirs)
+    report.janus(shape, theirs)
 
 
 async def join(http: aiohttp.ClientSession, rounds: int) -> None:
     seen: list[Joined] = []
     quiet: list[Joined] = []
     for number in range(rounds):
+        await quiet()
         seen.append(await join_round(http, silent=False))
         quiet.append(await join_round(http, silent=True))
         say(f"join {number + 1}/{rounds}: {seen[-1]} {quiet[-1]}")
@@ -56,10 +58,14 @@ async def run(names: Sequence[str], quick: bool) -> None:
     gc.freeze()
     async with aiohttp.ClientSession() as http:
         if "live" in names:
-            await live(http, 8.0 if quick else 20.0, 1 if quick else 3)
+            seconds, rounds = (6.0, 1) if quick else (15.0, 2)
+            await live(http, LIVE, seconds, rounds)
+            await live(http, OPEN, seconds, 1, beside=False)
+            await live(http, FANOUT, seconds, 1)
         if "join" in names:
-            await join(http, 1 if quick else 3)
+            await join(http, 1 if quick else 2)
     if "floor" in names:
+        await quiet()
         report.floor(*await floor_rounds())
 
 

@@ -8,8 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks.live import SITES
 from tests.benchmarks.measure import say
+from tests.benchmarks.shape import SITES
 from tests.flows.product import Product, product
 from tests.peers.field import Field
 from tests.peers.meeting import MAIN, site

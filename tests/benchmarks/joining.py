@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from tests.benchmarks.live import SITES
 from tests.benchmarks.measure import cpu_seconds
+from tests.benchmarks.shape import SITES
 from tests.peers.field import Field
 from tests.peers.meeting import MAIN, WALL, Meeting, site, site_plan, wall_plan
 from tests.peers.publication import Publication

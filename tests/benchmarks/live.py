@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import aiohttp
 
 from tests.benchmarks.measure import Meter, Window, resident_megabytes
+from tests.benchmarks.shape import FLOOR, SETTLE, SITES, THIRD, Shape
 from tests.peers.field import Field
-from tests.peers.meeting import Meeting, site
+from tests.peers.meeting import Meeting
 from tests.peers.server import media_server
 
-SITES = 33
-FLOOR, THIRD = site(7), site(20)
-SETTLE = 6.0  # seconds before measuring: first key frames, layers, garbage collection
 LATENCY = "meetinghub_media_forward_latency_seconds"
 
 
@@ -33,12 +31,13 @@ class Lived:
     megabytes: float
 
 
-async def live_round(
-    http: aiohttp.ClientSession, *, seconds: float, open_microphones: bool, sites: int = SITES
-) -> Lived:
+async def live_round(http: aiohttp.ClientSession, shape: Shape, *, seconds: float) -> Lived:
     async with media_server() as server, Field() as field:
         meeting = Meeting(field, http, server)
-        await meeting.fill(sites, floor=FLOOR, voices=(THIRD,), open_microphones=open_microphones)
+        if shape.whole:
+            await meeting.fill(SITES, floor=FLOOR, voices=(THIRD,), open_microphones=shape.microphones_open)
+        else:
+            await meeting.audience(SITES)
         await meeting.watching()
         await asyncio.sleep(SETTLE)
         before, start = await server.metrics(http), meeting.totals()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
@@ -59,6 +60,17 @@ def busy_seconds() -> tuple[float, float]:
         int(word) / 100 for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
     )
     return user + nice + system + irq + soft, steal
+
+
+async def quiet(*, limit: float = 0.4, patience: float = 30.0) -> None:
+    """Waits a while for other processes to leave the machine alone: under ``limit`` cores in use for a second."""
+    until = time.monotonic() + patience
+    while True:
+        before, _ = busy_seconds()
+        await asyncio.sleep(1)
+        after, _ = busy_seconds()
+        if after - before < limit or time.monotonic() > until:
+            return
 
 
 @dataclass(frozen=True, slots=True)

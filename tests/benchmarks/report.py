@@ -9,13 +9,13 @@ from statistics import median
 from tests.benchmarks.joining import Joined
 from tests.benchmarks.live import Lived
 from tests.benchmarks.measure import Metric, Window, emit
-
-SHAPE = "main 720p + audio to 33 sites, floor 360p + audio, third audio, wall of 33 low layers"
+from tests.benchmarks.shape import Shape
 
 Yardstick = Mapping[int, Sequence[Window]]  # Janus' rounds by its event_loops
 
 
-def live(variant: str, ours: Sequence[Lived], theirs: Yardstick) -> None:
+def live(shape: Shape, ours: Sequence[Lived], theirs: Yardstick) -> None:
+    variant = shape.variant
     window = ours[-1].window
     packet = median(lived.window.per_packet for lived in ours)
     ratios = "".join(f"; Janus {name}: {value / packet:.2f} times our CPU per packet" for name, value in _janus(theirs))
@@ -27,7 +27,7 @@ def live(variant: str, ours: Sequence[Lived], theirs: Yardstick) -> None:
             "% of one core",
             50,
             variant=variant,
-            note=f"{SHAPE}: {load}; {window.noise()}{ratios}",
+            note=f"{shape.note}: {load}; {window.noise()}{ratios}",
         )
     )
     emit(
@@ -49,14 +49,15 @@ def live(variant: str, ours: Sequence[Lived], theirs: Yardstick) -> None:
             "ms",
             10,
             variant=variant,
-            note=f"worst of {len(ours)} rounds, p50 {typical:.2f} ms; from the kernel's receive timestamp to the send",
+            note=f"worst of {len(ours)} rounds, p50 {typical:.2f} ms; from the kernel's receive timestamp to the send; "
+            f"{window.noise()}",
         )
     )
-    _lost(variant, ours)
+    _lost(variant, ours, window.noise())
     emit(Metric("media_rss_mb", max(lived.megabytes for lived in ours), "MB", 300, variant=variant))
 
 
-def _lost(variant: str, ours: Sequence[Lived]) -> None:
+def _lost(variant: str, ours: Sequence[Lived], noise: str) -> None:
     reasons = {reason: count for lived in ours for reason, count in lived.dropped.items()}
     broken = sum(lived.broken for lived in ours)
     emit(
@@ -67,12 +68,12 @@ def _lost(variant: str, ours: Sequence[Lived]) -> None:
             0,
             variant=variant,
             note=f"gaps seen by peers and by the server; dropped by the server: {reasons or 'none'}; "
-            f"{broken} frames not decodable",
+            f"{broken} frames not decodable; {noise}",
         )
     )
 
 
-def janus(theirs: Yardstick) -> None:
+def janus(shape: Shape, theirs: Yardstick) -> None:
     for loops, windows in theirs.items():
         if windows:
             packet = median(window.per_packet for window in windows)
@@ -82,8 +83,8 @@ def janus(theirs: Yardstick) -> None:
                     median(window.server for window in windows),
                     "% of one core",
                     None,
-                    variant=_settings(loops),
-                    note=f"VideoRoom 1.1.2, same packets and peers: {packet:.1f} µs per packet, "
+                    variant=f"{shape.variant}, {_settings(loops)}",
+                    note=f"VideoRoom 1.1.2, the same packets and peers: {packet:.1f} µs per packet, "
                     f"{windows[-1].received:.0f} out; {windows[-1].noise()}",
                 )
             )

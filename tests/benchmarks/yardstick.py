@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from random import randrange
 
 import aiohttp
 
 from tests.benchmarks import janus
 from tests.benchmarks.janus import Session
-from tests.benchmarks.live import FLOOR, SETTLE, SITES, THIRD
 from tests.benchmarks.measure import Meter, Window
+from tests.benchmarks.shape import FLOOR, SETTLE, SITES, THIRD, Shape
 from tests.peers.connection import Connection, Ends
 from tests.peers.description import Answer, Offer, Section, read_answer
 from tests.peers.field import Field
@@ -139,22 +139,21 @@ def _answer(offer: Answer, ends: Ends) -> str:
 
 
 async def janus_round(
-    http: aiohttp.ClientSession, *, seconds: float, event_loops: int, open_microphones: bool
+    http: aiohttp.ClientSession, shape: Shape, *, seconds: float, event_loops: int
 ) -> tuple[Window, int]:
     """The window and the packets that were missing or had to be repeated in it."""
     async with janus.running(http, event_loops=event_loops) as (session, pid), Field() as field:
         names = [site(number) for number in range(1, SITES + 1)]
-        publishers = {name: Publisher(session, field) for name in (MAIN, *names)}
-        for group in (names[i : i + 6] for i in range(0, SITES, 6)):
-            await asyncio.gather(*(_publish(publishers[name], name, open_microphones) for name in group))
-        await _publish(publishers[MAIN], MAIN, open_microphones)
-        viewers = [Subscriber(session, field) for _ in range(SITES + 1)]
+        publishers = {MAIN: Publisher(session, field)}
+        if shape.whole:
+            publishers |= {name: Publisher(session, field) for name in names}
+        await _in_groups([_publish(publisher, name, shape) for name, publisher in publishers.items()])
         feeds = {name: publisher.feed for name, publisher in publishers.items()}
-        for start in range(0, SITES, 6):
-            await asyncio.gather(
-                *(viewers[i].watch(_site_streams(feeds, names[i])) for i in range(start, min(start + 6, SITES)))
-            )
-        await viewers[-1].watch(_wall_streams(feeds, names))
+        viewers = [Subscriber(session, field) for _ in names]
+        await _in_groups([v.watch(_site_streams(feeds, name)) for v, name in zip(viewers, names, strict=True)])
+        if shape.whole:
+            viewers.append(Subscriber(session, field))
+            await viewers[-1].watch(_wall_streams(feeds, names))
         await asyncio.sleep(SETTLE)
         media = [viewer.connection.media for viewer in viewers if viewer.connection]
         before = sum(t.repaired + t.lost for t in (m.totals() for m in media))
@@ -165,9 +164,14 @@ async def janus_round(
         return window, max(0, after - before - field.drops())
 
 
-async def _publish(publisher: Publisher, name: str, open_microphones: bool) -> None:
+async def _in_groups(steps: Sequence[Coroutine[None, None, None]]) -> None:
+    for start in range(0, len(steps), 6):
+        await asyncio.gather(*steps[start : start + 6])
+
+
+async def _publish(publisher: Publisher, name: str, shape: Shape) -> None:
     """Sends the layers that somebody watches, as dynacast makes clients of our server do."""
-    microphone = Publication("audio", muted=not open_microphones and name not in (MAIN, FLOOR, THIRD))
+    microphone = Publication("audio", muted=not shape.microphones_open and name not in (MAIN, FLOOR, THIRD))
     camera = Publication("video")
     await publisher.publish([microphone, camera])
     camera.want({LOW: name != MAIN, MEDIUM: name == FLOOR, HIGH: name == MAIN})
@@ -175,9 +179,11 @@ async def _publish(publisher: Publisher, name: str, open_microphones: bool) -> N
 
 def _site_streams(feeds: dict[str, int], me: str) -> list[tuple[int, str, int | None]]:
     streams: list[tuple[int, str, int | None]] = [(feeds[MAIN], "0", None), (feeds[MAIN], "1", 2)]
-    if me != FLOOR:
+    if me != FLOOR and FLOOR in feeds:
         streams += [(feeds[FLOOR], "0", None), (feeds[FLOOR], "1", 1)]
-    return streams if me == THIRD else [*streams, (feeds[THIRD], "0", None)]
+    if me != THIRD and THIRD in feeds:
+        streams.append((feeds[THIRD], "0", None))
+    return streams
 
 
 def _wall_streams(feeds: dict[str, int], names: list[str]) -> list[tuple[int, str, int | None]]:

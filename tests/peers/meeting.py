@@ -90,6 +90,11 @@ class Meeting:
             )
         await self.enter(WALL, plan=wall_plan(names, floor))
 
+    async def audience(self, count: int) -> None:
+        """Main, and ``count`` sites that only watch it."""
+        await self.enter(MAIN, Publication("audio"), Publication("video"))
+        await asyncio.gather(*(self.enter(site(n), plan=site_plan("")) for n in range(1, count + 1)))
+
     async def watching(self, *, patience: float = 20.0) -> None:
         """Until every planned, enabled video of everybody has shown a frame."""
         await until(lambda: not self.missing(), patience=patience, step=0.05)
