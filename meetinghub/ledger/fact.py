@@ -40,6 +40,7 @@ class FactKind(StrEnum):
     ALL_HANDS_LOWERED = "meeting:hand:all_lowered"
     LAYOUT_SET = "meeting:layout:set"
     SEGMENT_STARTED = "segment:started"
+    SEGMENT_ENDED = "segment:ended"
     SEGMENT_TIME_GRANTED = "segment:time:granted"
     SEGMENT_SPEAKER_WARNED = "segment:speaker:warned"
     SITE_JOINED = "site:joined"

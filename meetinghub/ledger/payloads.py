@@ -139,6 +139,14 @@ class SegmentStarted(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentEnded(Payload):
+    """The last item: nothing follows it."""
+
+    kind: ClassVar = FactKind.SEGMENT_ENDED
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentTimeGranted(Payload):
     kind: ClassVar = FactKind.SEGMENT_TIME_GRANTED
     segment: int

@@ -59,11 +59,13 @@ def hand_over(state: LiveState, account: str) -> Decision:
 
 
 def next_segment(state: LiveState) -> Decision:
+    """Go on to the next item; after the last one, only finish it."""
     must_be_live(state.state)
-    following = state.following
-    if following is None:
-        raise Refused("agenda.was_the_last")
-    return (p.SegmentStarted(following.segment),)
+    if state.following is not None:
+        return (p.SegmentStarted(state.following.segment),)
+    if state.current is not None:
+        return (p.SegmentEnded(state.current.segment),)
+    raise Refused("agenda.was_the_last")
 
 
 def grant(state: LiveState, minutes: int) -> Decision:

@@ -53,11 +53,11 @@ def _meeting(state: LiveState, fact: Fact) -> LiveState | None:
         case p.MeetingCancelled(reason=reason):
             return replace(state, state=after(state.state, Event.CANCEL), reason=reason)
         case p.ChairHandedOver(account=account):
-            return _noted(replace(state, chair=account), fact, "hand_over")
+            return _noted(replace(state, chair=account), fact, "chair")
         case p.CountInSet(seconds=seconds):
-            return replace(state, count_in=seconds)
+            return _noted(replace(state, count_in=seconds), fact, "count_in")
         case p.LayoutSet(layout=layout, site=site):
-            return replace(state, layout=layout, layout_site=site)
+            return _noted(replace(state, layout=layout, layout_site=site), fact, "layout", site=site)
         case _:
             return None
 
@@ -102,6 +102,9 @@ def _agenda(state: LiveState, fact: Fact) -> LiveState | None:
             first = state.current is None
             changed = replace(state, agenda=tuple(_turned(run, segment, fact.at) for run in state.agenda))
             return changed if first else _undoable(state, changed, fact, "next", segment=segment)
+        case p.SegmentEnded(segment=segment):
+            changed = replace(state, agenda=tuple(_turned(run, None, fact.at) for run in state.agenda))
+            return _undoable(state, changed, fact, "next", segment=segment)
         case p.SegmentTimeGranted(segment=segment, minutes=minutes):
             agenda = tuple(
                 replace(run, granted=run.granted + minutes) if run.segment == segment else run for run in state.agenda
@@ -147,7 +150,7 @@ def _left_behind(state: LiveState, at: datetime, *, staying: str = "", leaving: 
     return replace(state, presences=presences)
 
 
-def _turned(run: Run, segment: int, at: datetime) -> Run:
+def _turned(run: Run, segment: int | None, at: datetime) -> Run:
     if run.segment == segment:
         return replace(run, started_at=at, ended_at=None)
     return replace(run, ended_at=at) if run.state == "current" else run

@@ -14,11 +14,14 @@ def test_starting_begins_the_first_item() -> None:
     assert acts.start(Course().state) == (p.MeetingStarted(), p.SegmentStarted(11))
 
 
-def test_after_the_last_item_there_is_no_next() -> None:
+def test_the_last_item_can_only_be_finished_and_then_there_is_no_next() -> None:
     course = started()
     for segment in (12, 13, 14):
         assert acts.next_segment(course.state) == (p.SegmentStarted(segment),)
         course.write(p.SegmentStarted(segment))
+    assert acts.next_segment(course.state) == (p.SegmentEnded(14),)
+    course.write(p.SegmentEnded(14))
+    assert [run.state for run in course.state.agenda] == ["done"] * 4
     for decide in (acts.next_segment, acts.warn):
         with pytest.raises(Refused, match="was_the_last"):
             decide(course.state)
