@@ -10,6 +10,7 @@ from meetinghub.errors import Forbidden
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.snapshot import tag
 from meetinghub.meetings.timetable import timetable
+from meetinghub.people import store as people
 from meetinghub.people.model import Right
 from web import keys
 from web.live import LEADS, MEETINGS, meeting, own_site
@@ -61,7 +62,10 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def console(request: web.Request) -> web.Response:
-    return await _shell(request, "console")
+    """The main venue's console; ``leaders`` are those to whom the chair can be handed."""
+    accounts = await request.app[keys.DATABASE].read(people.accounts)
+    leaders = [{"account": each.username, "name": each.name} for each in accounts if each.may(*LEADS)]
+    return await _shell(request, "console", leaders=leaders)
 
 
 async def wall(request: web.Request) -> web.Response:
@@ -88,7 +92,7 @@ async def live_json(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _shell(request: web.Request, page: str) -> web.Response:
+async def _shell(request: web.Request, page: str, **more: object) -> web.Response:
     live = await meeting(request)
     base = f"/meetings/{live.meeting.id}"
     acts = ("token", "floor", "hand", "hands", "agenda", "state", "chair", "layout", "check")
@@ -98,5 +102,6 @@ async def _shell(request: web.Request, page: str) -> web.Response:
         page=page,
         meeting=live.meeting,
         live=live.snapshot(request.app[keys.CLOCK].now()),
+        **more,
         urls={"meeting": base, "live": f"{base}/live.json", **{act: f"{base}/{act}" for act in acts}},
     )

@@ -2,7 +2,7 @@
 
 import type { Room } from "livekit-client";
 import { AgendaBar } from "./console/agenda-bar.ts";
-import { Acts, type Scene, w } from "./console/context.ts";
+import { Acts, badgeWord, type Scene, w } from "./console/context.ts";
 import { Dock } from "./console/dock.ts";
 import { listen, showKeys } from "./console/keys.ts";
 import { LayoutMenu } from "./console/layout-menu.ts";
@@ -21,7 +21,7 @@ import { tick } from "./dom/ticker.ts";
 import { translate } from "./dom/translate.ts";
 import { Connection, type Link } from "./live/connection.ts";
 import { present, reports } from "./live/reports.ts";
-import { type MeetingState, seatOrder } from "./live/state.ts";
+import { seatOrder } from "./live/state.ts";
 import { applyPlan, isShared } from "./live/subscriber.ts";
 import { consolePlan, MAIN } from "./live/subscriptions.ts";
 import { Losses } from "./view/losses.ts";
@@ -50,7 +50,7 @@ class ConsolePage {
   readonly #main = new MainVenue(this.#page);
   readonly #program = new Program(this.#acts, () => this.#main.show());
   readonly #situation = new Situation((id) => this.#map.select(id));
-  readonly #queue = new Queue(this.#acts);
+  readonly #queue = new Queue(this.#acts, this.#page.server.base);
   readonly #pad = new Pad(this.#acts);
   readonly #agenda = new AgendaBar(this.#acts);
   readonly #layout = new LayoutMenu(this.#acts, this.#page.server.base, () => this.#map.selected);
@@ -58,7 +58,9 @@ class ConsolePage {
   start(): void {
     translate(document, w);
     this.#started = true;
-    byId("meeting").addEventListener("click", () => openMeeting(this.#acts, this.#store.live, this.#store.clock.now()));
+    byId("meeting").addEventListener("click", () =>
+      openMeeting(this.#acts, this.#store.live, this.#store.clock.now(), this.#page.server.base),
+    );
     this.#store.onChange(() => this.#refresh());
     this.#store.poll(this.#page.server, () => this.#connection.link.kind !== "connected");
     this.#wide.addEventListener("change", () => this.#refresh());
@@ -158,21 +160,6 @@ class ConsolePage {
     const box = byId("lost");
     box.hidden = gone < LOST_SHOWN_AFTER_MS;
     if (!box.hidden) setText(box, w.consoleLost(duration(gone)));
-  }
-}
-
-function badgeWord(state: MeetingState): string {
-  switch (state) {
-    case "live":
-      return w.live;
-    case "planned":
-      return w.notLive;
-    case "ended":
-      return w.over;
-    case "postponed":
-      return w.postponedTitle;
-    case "cancelled":
-      return w.cancelledTitle;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Page } from "../dom/page.ts";
 import { sayFailure } from "../dom/toast.ts";
 import type { Act } from "../live/acts.ts";
 import type { Report } from "../live/reports.ts";
-import type { Live } from "../live/state.ts";
+import type { Live, MeetingState } from "../live/state.ts";
 import type { Losses } from "../view/losses.ts";
 import type { Seat, Tally } from "../view/seats.ts";
 import { enConsole } from "../words/en-console.ts";
@@ -57,4 +57,20 @@ export class Acts {
 
 export function undoWord(live: Live): string {
   return live.undo === null ? "" : (w.acts[live.undo.act] ?? "");
+}
+
+/** The state of the meeting in one word. */
+export function badgeWord(state: MeetingState): string {
+  switch (state) {
+    case "live":
+      return w.live;
+    case "planned":
+      return w.notLive;
+    case "ended":
+      return w.over;
+    case "postponed":
+      return w.postponedTitle;
+    case "cancelled":
+      return w.cancelledTitle;
+  }
 }

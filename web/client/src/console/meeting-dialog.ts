@@ -1,7 +1,7 @@
 /* The meeting itself: extend, postpone, hand the chair over, seconds of count-in. */
 
 import { openDialog } from "../dom/dialog.ts";
-import { h, setText } from "../dom/h.ts";
+import { byId, h, setText } from "../dom/h.ts";
 import type { Live } from "../live/state.ts";
 import { type Acts, w } from "./context.ts";
 
@@ -9,7 +9,8 @@ const EXTENSIONS_MIN = [10, 15, 30];
 const MAX_COUNT_IN_S = 10;
 const SHANGHAI_OFFSET = "+08:00";
 
-export function openMeeting(acts: Acts, live: Live, now: number): void {
+/** `page` is the address of the meeting's own page. */
+export function openMeeting(acts: Acts, live: Live, now: number, page: string): void {
   const dialog = openDialog(w.meetingTitle, w.close);
   const close = (done: boolean): void => {
     if (done) dialog.close();
@@ -18,6 +19,7 @@ export function openMeeting(acts: Acts, live: Live, now: number): void {
   if (live.state === "planned" || live.state === "live")
     dialog.body.append(countIn(acts, live.count_in), handOver(acts, live, close));
   if (live.state === "planned" || live.state === "postponed") dialog.body.append(postponement(acts, now, close));
+  dialog.body.append(h("a", { class: "btn", href: page }, w.meetingPage));
 }
 
 function extension(acts: Acts, close: (done: boolean) => void): HTMLElement {
@@ -65,19 +67,34 @@ function countIn(acts: Acts, seconds: number): HTMLElement {
   );
 }
 
+interface Leader {
+  account: string;
+  name: string;
+}
+
+/** Whoever may press the console's buttons, as the server wrote them into the page. */
+function leaders(): Leader[] {
+  return JSON.parse(byId("leaders").textContent ?? "[]") as Leader[];
+}
+
 function handOver(acts: Acts, live: Live, close: (done: boolean) => void): HTMLElement {
-  const input = h("input", { type: "text", id: "chair-to", autocomplete: "off", required: true });
+  const others = leaders().filter((leader) => leader.account !== live.chair.account);
+  const to = h(
+    "select",
+    { id: "chair-to" },
+    ...others.map(({ account, name }) => h("option", { value: account }, `${name} (${account})`)),
+  );
   const form = h(
     "form",
     { class: "field" },
     h("h3", {}, w.handOver),
     h("p", {}, w.handOverNow(live.chair.name)),
     h("label", { for: "chair-to" }, w.handOverTo),
-    h("div", { class: "row" }, input, h("button", { class: "btn", type: "submit" }, w.handOverDo)),
+    h("div", { class: "row" }, to, h("button", { class: "btn", type: "submit" }, w.handOverDo)),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void acts.send("chair", { account: input.value.trim() }).then(close);
+    void acts.send("chair", { account: to.value }).then(close);
   });
   return form;
 }

@@ -3,35 +3,23 @@
 import { byId, h, redraw, setText } from "../dom/h.ts";
 import { siteName } from "../live/state.ts";
 import { clock, duration } from "../view/time.ts";
-import { type Acts, type Scene, w } from "./context.ts";
+import { type Acts, badgeWord, type Scene, w } from "./context.ts";
 
 export class Queue {
   readonly #acts: Acts;
   readonly #list = byId("queue");
 
-  constructor(acts: Acts) {
+  readonly #page: string;
+
+  /** `page` is the address of the meeting's own page. */
+  constructor(acts: Acts, page: string) {
     this.#acts = acts;
+    this.#page = page;
   }
 
   update(scene: Scene): void {
-    const { live, now, count } = scene;
-    const planned = live.state === "planned";
-    byId("start").hidden = !planned;
-    if (planned)
-      redraw(byId("start"), [count.online, count.total, live.starts_at], () => [
-        h("p", {}, w.planned(clock(live.starts_at))),
-        h("p", {}, w.startHint(count.online, count.total)),
-        h(
-          "button",
-          {
-            class: "btn btn-main",
-            type: "button",
-            data: { key: "start-meeting" },
-            onclick: () => void this.#acts.send("state", { act: "start" }),
-          },
-          w.startMeeting,
-        ),
-      ]);
+    const { live, now } = scene;
+    this.#start(scene);
     setText(byId("waiting"), live.state === "live" ? w.waiting(live.hands.length) : "");
     const rows = live.hands.map((hand) => ({
       site: hand.site,
@@ -54,6 +42,32 @@ export class Queue {
       const wait = this.#list.querySelector(`[data-wait="${row.site}"]`);
       if (wait !== null) setText(wait, w.waited(row.waited));
     }
+  }
+
+  /** In the place of the hands while there is no meeting: its beginning, or how it ended. */
+  #start({ live, count }: Scene): void {
+    const box = byId("start");
+    box.hidden = live.state === "live";
+    if (live.state === "planned")
+      redraw(box, ["planned", count.online, count.total, live.starts_at], () => [
+        h("p", {}, w.planned(clock(live.starts_at))),
+        h("p", {}, w.startHint(count.online, count.total)),
+        h(
+          "button",
+          {
+            class: "btn btn-main",
+            type: "button",
+            data: { key: "start-meeting" },
+            onclick: () => void this.#acts.send("state", { act: "start" }),
+          },
+          w.startMeeting,
+        ),
+      ]);
+    else
+      redraw(box, [live.state, live.ended_at], () => [
+        h("p", {}, live.state === "ended" ? w.endedAt(clock(live.ended_at ?? live.ends_at)) : badgeWord(live.state)),
+        h("a", { class: "btn", href: this.#page }, w.meetingPage),
+      ]);
   }
 
   #call(site: string): void {
@@ -100,10 +114,10 @@ export class Queue {
           class: "btn",
           type: "button",
           data: { key: row.site },
-          "aria-label": w.callOnSite(row.name),
           onclick: () => this.#call(row.site),
         },
         w.callOn,
+        h("span", { class: "sr" }, ` ${row.name}`),
         index < 4 && " ",
         index < 4 && h("kbd", { "aria-hidden": "true" }, String(index + 1)),
       ),

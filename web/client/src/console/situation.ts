@@ -71,10 +71,10 @@ export class Situation {
           class: "btn",
           type: "button",
           data: { key: `dial-${seat.id}` },
-          "aria-label": w.dialTitle(site.name),
           onclick: () => openDial(site),
         },
         icon("phone"),
+        h("span", { class: "sr" }, `${w.dialTitle(site.name)} `),
         h("span", { class: "phone" }, site.phone),
       ),
     );

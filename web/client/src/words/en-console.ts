@@ -108,6 +108,7 @@ export const enConsole: typeof zhConsole = {
   },
   told: (by, act, object) => (object === "" ? `${by}: ${act}` : `${by}: ${act} ${object}`),
 
+  meetingPage: "See the meeting's page",
   cancel: "Cancel",
   close: "Close",
   confirm: "OK",
@@ -125,7 +126,7 @@ export const enConsole: typeof zhConsole = {
   postponeNeedsWhy: "Please give a reason",
   handOver: "Hand the chair over",
   handOverNow: (name) => `${name} has the chair now`,
-  handOverTo: "To (account)",
+  handOverTo: "To",
   handOverDo: "Hand over",
   countIn: "Seconds from floor to open microphone",
   countInHint: "0 = at once",

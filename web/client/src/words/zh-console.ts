@@ -108,6 +108,7 @@ export const zhConsole = {
   told: (by: string, act: string, object: string) => (object === "" ? `${by}：${act}` : `${by}：${act} ${object}`),
 
   // dialogues
+  meetingPage: "看会议页",
   cancel: "取消",
   close: "关闭",
   confirm: "确定",
@@ -125,7 +126,7 @@ export const zhConsole = {
   postponeNeedsWhy: "请写一句原因",
   handOver: "交接主持",
   handOverNow: (name: string) => `现在由${name}主持`,
-  handOverTo: "交给（账号）",
+  handOverTo: "交给",
   handOverDo: "交接",
   countIn: "点名后倒数几秒开麦",
   countInHint: "0 = 立即打开",
