@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,15 +23,22 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A running PostgreSQL server, holding a database ``template`` with our tables."""
-    folder = postgres.binaries()
-    if folder is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL is not installed")
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgres.server(folder) as url:
-        _administer(url, "CREATE DATABASE template")
-        migrations.upgrade(f"{url}/template")
-        yield url
+    with postgres.server(_postgres_programs()) as server:
+        _administer(server.url, "CREATE DATABASE template")
+        migrations.upgrade(f"{server.url}/template")
+        yield server.url
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[postgres.Server]:
+    """A server of the test's own, to be stopped and started, with an empty database ``own``."""
+    made = postgres.Server(_postgres_programs())
+    made.start()
+    _administer(made.url, "CREATE DATABASE own")
+    yield made
+    with contextlib.suppress(subprocess.CalledProcessError):
+        made.stop()
+    made.remove()
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +80,15 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
     opened = Database(f"sqlite:///{path}")
     yield opened
     opened.close()
+
+
+def _postgres_programs() -> Path:
+    folder = postgres.binaries()
+    if folder is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    return folder
 
 
 def _administer(server: str, statement: str) -> None:

@@ -22,29 +22,49 @@ def binaries() -> Path | None:
     return Path(initdb).parent if initdb else None
 
 
+class Server:
+    """Starts and stops; ``url`` names no database yet."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+        self._base = Path(tempfile.mkdtemp(prefix="mhpg-"))
+        self._data = self._base / "data"
+        self._data.mkdir(mode=0o700)
+        if self._user:
+            entry = pwd.getpwnam(self._user)
+            for path in (self._base, self._data):
+                os.chown(path, entry.pw_uid, entry.pw_gid)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"postgresql+psycopg://test@127.0.0.1:{self.port}"
+        self._run("initdb", "-U", "test", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8", "-N")
+
+    def start(self) -> None:
+        listen = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._base}"
+        careless = "-c fsync=off -c full_page_writes=off -c max_connections=200"
+        self._run("pg_ctl", "-w", "-o", f"{listen} {careless}", "-l", str(self._base / "log"), "start")
+
+    def stop(self) -> None:
+        """As a crash would: nobody is asked to finish."""
+        self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def remove(self) -> None:
+        shutil.rmtree(self._base)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), "-D", str(self._data), *arguments]
+        subprocess.run(command, user=self._user, cwd=self._base, check=True, capture_output=True)
+
+
 @contextlib.contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """Start a server in ``binaries()``' version; yields ``postgresql+psycopg://…`` without a database's name."""
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    base = Path(tempfile.mkdtemp(prefix="mhpg-"))
-    data = base / "data"
-    data.mkdir(mode=0o700)
-    if user:
-        entry = pwd.getpwnam(user)
-        for path in (base, data):
-            os.chown(path, entry.pw_uid, entry.pw_gid)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    def run(*command: str) -> None:
-        subprocess.run(command, user=user, cwd=base, check=True, capture_output=True)
-
-    run(str(folder / "initdb"), "-D", str(data), "-U", "test", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8", "-N")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {base} -c fsync=off -c full_page_writes=off"
-    run(str(folder / "pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(base / "log"), "start")
+def server(programs: Path) -> Iterator[Server]:
+    """A running server of the version in ``programs``, removed afterwards."""
+    made = Server(programs)
+    made.start()
     try:
-        yield f"postgresql+psycopg://test@127.0.0.1:{port}"
+        yield made
     finally:
-        run(str(folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(base)
+        made.stop()
+        made.remove()
