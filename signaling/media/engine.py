@@ -16,6 +16,7 @@ from .peer import PeerConnection
 from .port import Port, bind
 from .stats import Counters
 
+MAX_DATAGRAM = 1600  # bytes; nothing longer crosses an Ethernet, and what we add when forwarding must still fit a slot
 TICK_SECONDS = 0.02
 TICKS_PER_SECOND = 50
 #: a check with another client's credentials may not take over an address whose owner was heard so recently
@@ -84,7 +85,7 @@ class MediaEngine:
         counters.packets_in += 1
         counters.bytes_in += length
         received = self.port.received
-        first = received[offset] if length >= 12 else 255
+        first = received[offset] if 12 <= length <= MAX_DATAGRAM else 255
         if 127 < first < 192:
             peer = self._by_address.get(source)
             if peer is None:

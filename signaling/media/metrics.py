@@ -47,6 +47,7 @@ class MediaCollector(Collector):
             dropped.add_metric([reason], count)
         dropped.add_metric(["receive_overflow"], port.overflow)
         dropped.add_metric(["send"], port.send_failed)
+        dropped.add_metric(["error"], port.errors)
         yield dropped
 
     def _latency(self) -> Metric:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 RESENDS = 300.0  # resent packets per second to one subscriber: a line that is full must not be filled by repairs
 RESEND_BURST = 150.0
+RTP_DATAGRAMS = 4000.0  # per second that are decrypted at all: five times what camera, screen and microphone need
 DTLS_DATAGRAMS = 2000.0  # per second: data channels travel in them
 
 
@@ -66,6 +67,7 @@ class PeerConnection:
         self._past: dict[int, Past] = {}
         self._fingerprints: tuple[tuple[str, str], ...] = ()
         self._as_server = True
+        self._rtp_limit = TokenBucket(RTP_DATAGRAMS, RTP_DATAGRAMS)
         self._dtls_limit = TokenBucket(DTLS_DATAGRAMS, DTLS_DATAGRAMS)
         self._dtls = DtlsSession(certificate, send=self._send_dtls, ready=self._ready, ended=self._ended)
         self._channels: Channels | None = None
@@ -155,6 +157,9 @@ class PeerConnection:
     def received_rtp(self, offset: int, length: int, arrival: int) -> None:
         if self._dtls.receive_context is None:
             self.context.counters.drop("auth")
+            return
+        if not self._rtp_limit.take(1.0, self.context.now):
+            self.context.counters.drop("rate")
             return
         self.inbound.receive(self._dtls.receive_context, offset, length, arrival)
 

@@ -36,6 +36,7 @@ ffi.cdef(
 libc: Any = ffi.dlopen(None)
 
 STRIDE = 2048  # room for one datagram; larger ones are cut by the kernel and then fail authentication
+TRAILER_ROOM = 64  # at the end of a slot, for what SRTP adds
 RECEIVE_SLOTS = 64
 SEND_SLOTS = 1024
 BATCHES_PER_WAKE = 4  # then the loop gets a turn, however many datagrams wait
@@ -61,6 +62,7 @@ class Port:
         self.sent = 0
         self.sent_bytes = 0
         self.send_failed = 0
+        self.errors = 0  # packets whose handling raised
         self._handle = handle
         self._batch_done = batch_done
         self._fd = sock.fileno()
@@ -118,6 +120,8 @@ class Port:
     def reserve(self, length: int, addresses: array[int]) -> int:
         """Take one slot per destination (type Q: where its sockaddr lies) and return the first one's index.
         Each is set to ``length`` bytes, which the caller now writes. At most ``SEND_SLOTS`` at a time."""
+        if length > STRIDE - TRAILER_ROOM:
+            raise ValueError(f"a packet of {length} bytes does not fit into a slot")
         count = len(addresses)
         if self._used + count > SEND_SLOTS:
             self.flush()
@@ -184,11 +188,21 @@ class Port:
         for i in range(count):
             _, _, kind, seconds, nanoseconds = unpack(control, i * CONTROL)
             stamp = seconds * 1_000_000_000 + nanoseconds if kind == SO_TIMESTAMPNS else 0
-            handle(i * STRIDE, lengths[i * 16 + 14], bytes(names[i * size : i * size + size]), stamp)
+            try:
+                handle(i * STRIDE, lengths[i * 16 + 14], bytes(names[i * size : i * size + size]), stamp)
+            except Exception as error:  # a mistake of ours in one packet must not cost the others theirs
+                self._failed(error)
         # The overflow counter follows the time stamp, and only once something was ever dropped.
         _, _, kind, dropped, _ = unpack(control, (count - 1) * CONTROL + 32)
         if kind == SO_RXQ_OVFL:
             self.overflow = max(self.overflow, dropped & 0xFFFFFFFF)  # a slot's old control bytes may lie here
+
+    def _failed(self, error: Exception) -> None:
+        self.errors += 1
+        if self.errors & (self.errors - 1) == 0:  # the 1st, 2nd, 4th, 8th…: a sender must not fill the log
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"media packet failed ({self.errors} so far)", "exception": error}
+            )
 
     def close(self) -> None:
         """Sends what is queued, then closes the socket."""

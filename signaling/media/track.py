@@ -101,8 +101,8 @@ class PublishedTrack:
             feed.refresh()
 
     def audio_level(self, now: float) -> float:
-        """See ``interface.Track``; ``now`` is the loop's time."""
-        return self.level.value(now)
+        """See ``interface.Track``; ``now`` is the loop's time. Who is behind a closed gate is not heard."""
+        return self.level.value(now) if self.forwarding else 0.0
 
     def close(self) -> None:
         """Idempotent."""
