@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from signaling.api import RoomService
 from signaling.endpoint import Endpoint, render_errors
 from signaling.hub import Hub, Key
-from signaling.media.engine import open_engine
+from signaling.media.engine import open_engine, settle_memory
 from signaling.media.interface import Engine
 from signaling.media.metrics import MediaCollector
 from signaling.model import Limits
@@ -52,6 +52,7 @@ class Running:
 async def serve(settings: ServerSettings) -> None:
     """Runs until cancelled; then clients are told to come back and webhooks get a moment to leave."""
     async with running(settings) as server:
+        settle_memory()
         log.info("media ready", host=settings.host, port=server.port, udp_port=settings.udp_port)
         await asyncio.Event().wait()
 
