@@ -27,7 +27,10 @@ try {
     logLevel: "warning",
   });
   const built = (await readdir(out)).filter((name) => name.endsWith(".js")).map((name) => join(out, name));
-  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], { stdio: "inherit" });
+  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], {
+    stdio: "inherit",
+    env: { ...process.env, PAGES_TEMPLATES: resolve(here, "../templates") },
+  });
   process.exitCode = run.status ?? 1;
 } finally {
   await rm(out, { recursive: true, force: true });
