@@ -126,10 +126,8 @@ class Room:
 
     def mute(self, sid: str, request: rtc.MuteTrackRequest, now: Moment) -> list[Effect]:
         p = self.participant(sid)
-        if p is None:
-            return []
-        effects = publishing.set_muted(self.state, p, request.sid, request.muted, now)
-        return [*effects, Send((sid,), protocol.mute(request.sid, request.muted))]
+        # no echo: the SDKs would take it for the server's will and answer it, for ever
+        return publishing.set_muted(self.state, p, request.sid, request.muted, now) if p else []
 
     def subscription(self, sid: str, request: rtc.UpdateSubscription, now: Moment) -> list[Effect]:
         p = self.participant(sid)

@@ -99,8 +99,7 @@ async def test_a_track_is_muted_by_the_server_and_not_unmuted() -> None:
         assert (caught.value.code, caught.value.status) == ("failed_precondition", 412)
         assert engine.peers[0].tracks[0].forwarding is False
         await client.send(mute=rtc.MuteTrackRequest(sid=sid, muted=False))
-        await client.receive("mute")
-        assert engine.peers[0].tracks[0].forwarding is True
+        await until(lambda: engine.peers[0].tracks[0].forwarding)
 
 
 async def test_remote_unmute_can_be_enabled() -> None:

@@ -177,6 +177,14 @@ class TestPublishing:
         assert world.forwarding[sid] is False
         assert client.messages("mute")[-1].mute.muted
 
+    def test_a_clients_own_mute_is_not_sent_back_to_it(self, world: World) -> None:
+        client, other = world.join("site-01"), world.join("main")
+        sid = world.track(world.publish(client, "microphone"))
+        world.perform(world.room.mute(client.sid, rtc.MuteTrackRequest(sid=sid, muted=True), world.moment()))
+        world.pass_time(1)
+        assert not client.messages("mute")
+        assert other.messages("update")[-1].update.participants[0].tracks[0].muted
+
     def test_unpublishing_frees_the_section_for_others(self, world: World) -> None:
         main, site = world.join("main"), world.join("site-01")
         world.offer(site)

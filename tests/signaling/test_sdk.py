@@ -120,7 +120,7 @@ async def test_data_metadata_and_rpc() -> None:
         await a.room.local_participant.set_attributes({"net": "good"})
         await until(lambda: b.room.remote_participants["a"].attributes.get("net") == "good")
 
-        @b.room.local_participant.register_rpc_method("double")
+        @b.room.local_participant.register_rpc_method("double")  # type: ignore[arg-type]
         async def double(call: rtc.RpcInvocationData) -> str:
             return call.payload * 2
 
