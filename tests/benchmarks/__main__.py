@@ -44,13 +44,13 @@ async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds
 
 async def join(http: aiohttp.ClientSession, rounds: int) -> None:
     seen: list[Joined] = []
-    quiet: list[Joined] = []
+    silent: list[Joined] = []
     for number in range(rounds):
         await quiet()
         seen.append(await join_round(http, silent=False))
-        quiet.append(await join_round(http, silent=True))
-        say(f"join {number + 1}/{rounds}: {seen[-1]} {quiet[-1]}")
-    report.join(seen, quiet)
+        silent.append(await join_round(http, silent=True))
+        say(f"join {number + 1}/{rounds}: {seen[-1]} {silent[-1]}")
+    report.join(seen, silent)
 
 
 async def run(names: Sequence[str], quick: bool) -> None:
