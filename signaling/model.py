@@ -99,6 +99,7 @@ class Limits:
     token_refresh: float = 300.0
     update_interval: float = 0.05  # participant updates are gathered this long
     negotiation_interval: float = 0.2  # at most one wish for an offer in this time
+    negotiation_gather: float = 0.02  # a wish waits this long for others that come of the same act
     retire_delay: float = 2.0  # a section that only has to be switched off can wait
     offer_timeout: float = 5.0  # a wished-for offer that does not come is wished for again
     remote_unmute: bool = False

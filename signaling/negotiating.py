@@ -50,7 +50,7 @@ def ask(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
         existing = max(p.promised.get(kind, 0), _existing(p, kind))
         missing[kind] = max(0, need - existing)
         p.promised[kind] = existing + missing[kind]
-    p.offer_asked = now.mono
+    p.offer_asked = p.last_asked = now.mono
     return [Send((p.sid,), protocol.media_sections(missing[Kind.AUDIO], missing[Kind.VIDEO]))]
 
 

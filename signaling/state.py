@@ -93,6 +93,7 @@ class Participant:
     offered: bool = False
     offer_due: float | None = None  # when to ask the client for an offer
     offer_asked: float | None = None
+    last_asked: float = float("-inf")
     received_sequence: int = 0  # last reliable data packet
     info: ParticipantInfo | None = None
 

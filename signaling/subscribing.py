@@ -15,8 +15,10 @@ from signaling.state import Audience, Moment, Participant, RoomState
 
 
 def wish(state: RoomState, p: Participant, now: Moment) -> None:
-    """A subscription waits for a section: the client will be asked for an offer."""
-    _ask_at(p, now.mono + state.limits.negotiation_interval)
+    """A subscription waits for a section: the client will be asked for an offer, the first time at once: somebody
+    who is given the floor is waited for."""
+    limits = state.limits
+    _ask_at(p, max(now.mono + limits.negotiation_gather, p.last_asked + limits.negotiation_interval))
 
 
 def release(state: RoomState, p: Participant, now: Moment) -> None:

@@ -351,6 +351,19 @@ class TestSubscribing:
         assert [r.media_sections_requirement.num_videos for r in requirements] == [10]
         assert len(world.fed(site)) == 10
 
+    def test_the_first_wish_is_told_at_once_and_the_next_only_after_the_interval(self, world: World) -> None:
+        site = world.join("site-01")
+        world.offer(site)
+        first, second = (world.join(f"p{n}", auto_subscribe=False) for n in range(2))
+        world.publish(first, "camera")
+        world.pass_time(0.05)
+        assert len(site.messages("media_sections_requirement")) == 1
+        world.publish(second, "camera")
+        world.pass_time(0.05)
+        assert len(site.messages("media_sections_requirement")) == 1
+        world.pass_time(0.2)
+        assert len(site.messages("media_sections_requirement")) == 2
+
     def test_hidden_participants_are_neither_seen_nor_heard(self, world: World) -> None:
         main = world.join("main", slots=2)
         world.offer(main)
