@@ -64,12 +64,13 @@ class Words:
             return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
         return format_date(day, "EEE d MMMM", locale="en_GB")
 
-    def short_day(self, moment: datetime | date) -> str:
-        """26日 周四 · Thu 26."""
+    def short_day(self, moment: datetime | date, now: datetime | None = None) -> str:
+        """26日 周四 · Thu 26; in another month than ``now``: 12月2日 · 2 Dec."""
         day = moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment
+        near = now is None or (day.year, day.month) == (now.astimezone(SHANGHAI).year, now.astimezone(SHANGHAI).month)
         if self.language == "zh-CN":
-            return f"{day.day}日 周{'一二三四五六日'[day.weekday()]}"
-        return format_date(day, "EEE d", locale="en_GB")
+            return f"{day.day}日 周{'一二三四五六日'[day.weekday()]}" if near else f"{day.month}月{day.day}日"
+        return format_date(day, "EEE d" if near else "d MMM", locale="en_GB")
 
     def time(self, moment: datetime) -> str:
         """14:00, in Shanghai."""

@@ -112,30 +112,36 @@ async def mend(request: web.Request, handler: Handler) -> web.StreamResponse:
 @web.middleware
 async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks, whether the request was forged, and whether the route's entry lets it in."""
+    config = request.app[keys.CONFIG]
+    fresh = await _recognise(request)
     if request.match_info.http_exception is not None:
         raise request.match_info.http_exception
-    config = request.app[keys.CONFIG]
     entry = request.app[keys.ENTRIES].get(request.match_info.route)
     if entry is None:
         raise Forbidden("access.denied")
-    cookie = security.read_cookie(config, request, security.SESSION)
-    who = await request.app[keys.ACCOUNTS].signed_in(cookie) if cookie else None
-    visitor = security.read_cookie(config, request, security.VISITOR)
-    fresh = not visitor
-    if who is not None:
-        request[keys.WHO] = who
-        request[keys.CSRF] = who.session.csrf
-        structlog.contextvars.bind_contextvars(account=who.account.username)
-    else:
-        visitor = visitor or security.new_visitor()
-        request[keys.CSRF] = security.visitor_token(config, visitor)
     _let_in(entry.access, request)
     if request.method not in SAFE and not entry.foreign:
         await _refuse_forged(request)
     response = await handler(request)
-    if who is None and fresh and response.content_type == "text/html" and not response.prepared:
-        security.set_cookie(config, response, security.VISITOR, visitor)
+    if fresh and response.content_type == "text/html" and not response.prepared:
+        security.set_cookie(config, response, security.VISITOR, fresh)
     return response
+
+
+async def _recognise(request: web.Request) -> str:
+    """Note who asks and the token their forms carry; for a browser never seen before, the cookie it is to get."""
+    config = request.app[keys.CONFIG]
+    cookie = security.read_cookie(config, request, security.SESSION)
+    who = await request.app[keys.ACCOUNTS].signed_in(cookie) if cookie else None
+    if who is not None:
+        request[keys.WHO] = who
+        request[keys.CSRF] = who.session.csrf
+        structlog.contextvars.bind_contextvars(account=who.account.username)
+        return ""
+    known = security.read_cookie(config, request, security.VISITOR)
+    visitor = known or security.new_visitor()
+    request[keys.CSRF] = security.visitor_token(config, visitor)
+    return "" if known else visitor
 
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
