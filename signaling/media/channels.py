@@ -7,6 +7,7 @@ of the client's, so a client without data channels is never bothered.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 from aiortc import RTCDataChannel
 from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
 
-from .dtls import DtlsSession
-from .interface import Delivery
+from signaling.media.dtls import DtlsSession
+from signaling.media.interface import Delivery
 
 PORT = 5000
 MAX_MESSAGE = 262_144  # what browsers announce
@@ -56,7 +57,8 @@ class Channels:
         """We hand packets on ourselves."""
 
     async def _send_data(self, data: bytes) -> None:
-        await self._dtls.send_data(data)
+        with contextlib.suppress(ConnectionError):  # SCTP's own timers find out
+            await self._dtls.send_data(data)
 
     async def _handle_data(self, data: bytes) -> None:
         """One SCTP packet from the client. aiortc asserts where the protocol is broken; that ends this client only."""

@@ -6,9 +6,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 
-from .fanout import Fanout
-from .port import Port
-from .stats import Counters
+from signaling.media.fanout import Fanout
+from signaling.media.stats import Counters
+from signaling.media.wire import Wire
 
 
 @dataclass(slots=True)
@@ -16,7 +16,7 @@ class Context:
     """``now`` is the loop's time (seconds, monotonic) at the start of the batch or timer under way: parts below the
     engine never read a clock themselves."""
 
-    port: Port
+    wire: Wire
     fanout: Fanout
     counters: Counters
     now: float = 0.0
@@ -26,7 +26,7 @@ class Context:
     def flush_soon(self) -> None:
         """What is queued outside a batch (a call from signalling) leaves in the loop's next turn."""
         if not self.in_batch:
-            asyncio.get_running_loop().call_soon(self.port.flush)
+            asyncio.get_running_loop().call_soon(self.wire.flush)
 
     def new_ssrc(self) -> int:
         """Never handed out before by this engine: two streams under one SSRC would share an SRTP key stream."""

@@ -22,7 +22,7 @@ from aiortc.rtcdtlstransport import (
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 
-from . import srtp
+from signaling.media import srtp
 
 HANDSHAKE_SECONDS = 30.0
 QUEUED_DATAGRAMS = 64

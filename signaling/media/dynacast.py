@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .interface import Quality
+from signaling.media.interface import Quality
 
 SHRINK_SECONDS = 5.0
 

@@ -6,15 +6,15 @@ import asyncio
 import gc
 import time
 
-from . import ice, rtp
-from .context import Context
-from .dtls import make_certificate
-from .fanout import Fanout
-from .interface import PeerListener
-from .names import local_addresses
-from .peer import PeerConnection
-from .port import Port, bind
-from .stats import Counters
+from signaling.media import ice, rtp
+from signaling.media.context import Context
+from signaling.media.dtls import make_certificate
+from signaling.media.fanout import Fanout
+from signaling.media.interface import PeerListener
+from signaling.media.names import local_addresses
+from signaling.media.peer import PeerConnection
+from signaling.media.port import Port, bind
+from signaling.media.stats import Counters
 
 MAX_DATAGRAM = 1600  # bytes; nothing longer crosses an Ethernet, and what we add when forwarding must still fit a slot
 TICK_SECONDS = 0.02
@@ -44,7 +44,7 @@ class MediaEngine:
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
 
     def connect(self, listener: PeerListener) -> PeerConnection:
-        peer = PeerConnection(self, self.context, self._certificate, listener)
+        peer = PeerConnection(self, self.context, self.port, self._certificate, listener)
         self.peers.append(peer)
         self.register(peer)
         return peer

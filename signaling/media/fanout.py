@@ -10,15 +10,15 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import rtp, srtp
-from .codecs import Vp8, shift_vp8
-from .nack import PacketStore
-from .port import SEND_SLOTS, Port, ffi
-from .rewrite import Shift, Tail
-from .stats import Counters
+from signaling.media import rtp, srtp
+from signaling.media.codecs import Vp8, shift_vp8
+from signaling.media.nack import PacketStore
+from signaling.media.rewrite import Shift, Tail
+from signaling.media.stats import Counters
+from signaling.media.wire import SEND_SLOTS, Wire
 
 if TYPE_CHECKING:
-    from .feed import SubscribedFeed
+    from signaling.media.feed import SubscribedFeed
 
 
 class Shape(NamedTuple):
@@ -33,7 +33,7 @@ class Shape(NamedTuple):
 class Fanout:
     """Copies plaintext into the port's slots and protects it there."""
 
-    def __init__(self, port: Port, counters: Counters) -> None:
+    def __init__(self, port: Wire, counters: Counters) -> None:
         self._port = port
         self._counters = counters
         self.send_time = bytes(3)  # abs-send-time of the batch under way: one value, so that plaintexts stay identical
@@ -53,7 +53,7 @@ class Fanout:
         self._protect(srtp.protect_rtcp, packet, [context], address)
 
     def _protect(self, protect: Any, packet: bytes, contexts: list[Any], addresses: array[int]) -> None:
-        port, length, move = self._port, len(packet), ffi.memmove
+        port, length, move = self._port, len(packet), srtp.move
         first = port.reserve(length, addresses)
         end = first + len(contexts)
         slots = port.slots[first:end]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import rtcp, rtp
-from .fanout import Group, Shape
-from .interface import Downlink, FeedListener, Kind, Quality
-from .layers import Demand, covering, nearest
-from .rewrite import UNSHIFTED, Shift, Start, Tail, continue_from
-from .sequence import extend
-from .stream import InboundStream
+from signaling.media import rtcp, rtp
+from signaling.media.fanout import Group, Shape
+from signaling.media.interface import Downlink, FeedListener, Kind, Quality
+from signaling.media.layers import Demand, covering, nearest
+from signaling.media.rewrite import UNSHIFTED, Shift, Start, Tail, continue_from
+from signaling.media.sequence import extend
+from signaling.media.stream import InboundStream
 
 if TYPE_CHECKING:
-    from .peer import PeerConnection
-    from .track import PublishedTrack
+    from signaling.media.peer import PeerConnection
+    from signaling.media.track import PublishedTrack
 
 HISTORY_SECONDS = 2.0
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import rtcp
-from .interface import PeerStats
+from signaling.media import rtcp
+from signaling.media.interface import PeerStats
 
 if TYPE_CHECKING:
-    from .peer import PeerConnection
+    from signaling.media.peer import PeerConnection
 
 TRANSPORT_FEEDBACK = 0.06
 DEFAULT_RTT = 0.1

@@ -8,15 +8,15 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Any
 
-from . import rtp, srtp
-from .port import STRIDE
-from .stream import InboundStream
-from .transportcc import ArrivalLog
+from signaling.media import rtp, srtp
+from signaling.media.stream import InboundStream
+from signaling.media.transportcc import ArrivalLog
+from signaling.media.wire import STRIDE
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .interface import Encoding
-    from .track import PublishedTrack
+    from signaling.media.context import Context
+    from signaling.media.interface import Encoding
+    from signaling.media.track import PublishedTrack
 
 MAX_SSRCS = 128  # libsrtp keeps a context for each that was ever authenticated; a client has no use for more
 
@@ -46,6 +46,7 @@ class Inbound:
         self.octets = 0
         self._repairs: dict[int, Repair] = {}
         self._seen: set[int] = set()
+        self._retired: set[int] = set()  # replaced by another SSRC; a late packet must not bring them back
         self._cell: Any = srtp.length_cell()
         self._level_ids: dict[str, int] = {}
 
@@ -56,8 +57,14 @@ class Inbound:
     def remove(self, track: PublishedTrack) -> None:
         if self.tracks.get(track.uplink.mid) is track:
             del self.tracks[track.uplink.mid]
+        self._retired.clear()
         for stream in [stream for stream in self.streams.values() if stream.track is track]:
             self.forget(stream.ssrc)
+
+    def retire(self, ssrc: int) -> None:
+        """Another SSRC has taken over this one's layer."""
+        self._retired.add(ssrc)
+        self.forget(ssrc)
 
     def forget(self, ssrc: int) -> None:
         stream = self.streams.pop(ssrc, None)
@@ -67,14 +74,14 @@ class Inbound:
     def receive(self, context: Any, offset: int, length: int, arrival: int) -> None:
         """One datagram in the port's receive buffer, decrypted in place with the SRTP ``context``."""
         shared = self.context
-        view = shared.port.received
+        view = shared.wire.received
         (ssrc,) = _SSRC.unpack_from(view, offset + 8)
         if ssrc not in self._seen and len(self._seen) >= MAX_SSRCS:
             shared.counters.drop("ssrc_limit")
             return
         cell = self._cell
         cell[0] = length
-        failed = srtp.unprotect(context, shared.port.received_slots[offset // STRIDE], cell)
+        failed = srtp.unprotect(context, shared.wire.received_slots[offset // STRIDE], cell)
         if failed:
             shared.counters.drop(_ERRORS.get(failed, "auth"))
             return
@@ -123,7 +130,7 @@ class Inbound:
         """Which layer an SSRC is, from the header extensions, the SSRCs named in SDP, or a payload type that only one
         section has (RFC 9143 section 9.2). A media SSRC comes back as the repair of itself."""
         track = self._track_of(ssrc, payload_type, elements)
-        if track is None:
+        if track is None or ssrc in self._retired:
             return None
         extensions = track.uplink.extensions
         if payload_type in track.repair_types:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .interface import Encoding, Quality
+from signaling.media.interface import Encoding, Quality
 
 UPSCALING = 1.15  # a layer this little too small is not visibly so
 

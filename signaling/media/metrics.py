@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from .stats import LATENCY_BUCKETS
+from signaling.media.stats import LATENCY_BUCKETS
 
 if TYPE_CHECKING:
-    from .engine import MediaEngine
+    from signaling.media.engine import MediaEngine
 
 PREFIX = "meetinghub_media_"
 

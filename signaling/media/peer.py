@@ -9,15 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from meetinghub.errors import Refused
-
-from . import ice, rtcp, srtp
-from .channels import Channels
-from .congestion import Downstream
-from .dtls import Certificate, DtlsSession
-from .feed import Past, SubscribedFeed
-from .feedback import Feedback
-from .inbound import Inbound
-from .interface import (
+from signaling.media import ice, rtcp, srtp
+from signaling.media.channels import Channels
+from signaling.media.congestion import Downstream
+from signaling.media.dtls import Certificate, DtlsSession
+from signaling.media.feed import Past, SubscribedFeed
+from signaling.media.feedback import Feedback
+from signaling.media.inbound import Inbound
+from signaling.media.interface import (
     Delivery,
     Downlink,
     FeedListener,
@@ -29,15 +28,16 @@ from .interface import (
     TrackListener,
     Uplink,
 )
-from .layers import Allocation, allocate
-from .limits import TokenBucket
-from .names import address_of
-from .port import STRIDE, ffi
-from .track import PublishedTrack
+from signaling.media.layers import Allocation, allocate
+from signaling.media.limits import TokenBucket
+from signaling.media.names import address_of
+from signaling.media.port import Port, ffi
+from signaling.media.track import PublishedTrack
+from signaling.media.wire import STRIDE
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .engine import MediaEngine
+    from signaling.media.context import Context
+    from signaling.media.engine import MediaEngine
 
 RESENDS = 300.0  # resent packets per second to one subscriber: a line that is full must not be filled by repairs
 RESEND_BURST = 150.0
@@ -48,8 +48,16 @@ DTLS_DATAGRAMS = 2000.0  # per second: data channels travel in them
 class PeerConnection:
     """See ``interface.Peer``. Owned by the engine; owns its tracks and feeds."""
 
-    def __init__(self, engine: MediaEngine, context: Context, certificate: Certificate, listener: PeerListener) -> None:
+    def __init__(
+        self,
+        engine: MediaEngine,
+        context: Context,
+        port: Port,
+        certificate: Certificate,
+        listener: PeerListener,
+    ) -> None:
         self._engine = engine
+        self._port = port
         self.context = context
         self.listener = listener
         self.agent = ice.Agent()
@@ -62,7 +70,7 @@ class PeerConnection:
         self.send_context: Any = None
         self.flowing = False  # keys exist and the client consents: packets may go out
         self.closed = False
-        self._name = ffi.new("char[]", context.port.name_size)
+        self._name = ffi.new("char[]", port.name_size)
         self.address = array("Q", [int(ffi.cast("uintptr_t", self._name))])
         self._past: dict[int, Past] = {}
         self._fingerprints: tuple[tuple[str, str], ...] = ()
@@ -124,10 +132,9 @@ class PeerConnection:
     def unsubscribe(self, feed: SubscribedFeed, past: Past | None) -> None:
         self.feeds.pop(feed.track.ssrc, None)
         self.feeds.pop(feed.track.rtx_ssrc or 0, None)
-        if past is not None and not feed.track.closed:
+        if past is not None:
             self._past[feed.track.ssrc] = past
-        else:
-            self._past.pop(feed.track.ssrc, None)
+        self._past = {ssrc: kept for ssrc, kept in self._past.items() if not kept.stream.track.closed}
         feed.track.update_demand()
 
     def distinct_feeds(self) -> list[SubscribedFeed]:
@@ -168,7 +175,7 @@ class PeerConnection:
         if self._dtls.receive_context is None:
             self.context.counters.drop("auth")
             return
-        port = self.context.port
+        port = self.context.wire
         cell = srtp.length_cell()
         cell[0] = length
         if srtp.unprotect_rtcp(self._dtls.receive_context, port.received_slots[offset // STRIDE], cell):
@@ -190,8 +197,8 @@ class PeerConnection:
 
     def _send_dtls(self, datagram: bytes) -> None:
         if self.agent.consents(self._engine.time()):
-            self.context.port.send(datagram, self.address)
-            self.context.port.flush()
+            self._port.send(datagram, self.address)
+            self._port.flush()
 
     def _ready(self) -> None:
         self.send_context = self._dtls.send_context

@@ -20,7 +20,8 @@ from typing import Any
 
 from cffi import FFI
 
-from .names import SocketAddress, address_of, socket_address
+from signaling.media.names import SocketAddress, address_of, socket_address
+from signaling.media.wire import SEND_SLOTS, STRIDE
 
 ffi = FFI()
 ffi.cdef(
@@ -35,10 +36,8 @@ ffi.cdef(
 )
 libc: Any = ffi.dlopen(None)
 
-STRIDE = 2048  # room for one datagram; larger ones are cut by the kernel and then fail authentication
 TRAILER_ROOM = 64  # at the end of a slot, for what SRTP adds
 RECEIVE_SLOTS = 64
-SEND_SLOTS = 1024
 BATCHES_PER_WAKE = 4  # then the loop gets a turn, however many datagrams wait
 SOCKET_BUFFER = 8 * 1024 * 1024
 CONTROL = 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .rtcp import Block, SenderReport
+from signaling.media.rtcp import Block, SenderReport
 
 
 @dataclass(slots=True)

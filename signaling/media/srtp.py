@@ -13,6 +13,7 @@ from pylibsrtp._binding import ffi, lib
 #: (context, pointer to the packet, pointer to its int length) → 0 or an error; lengths change in place
 protect: Any = lib.srtp_protect
 protect_rtcp: Any = lib.srtp_protect_rtcp
+move: Any = ffi.memmove  # (to, from, bytes); this module's is C all through
 unprotect: Any = lib.srtp_unprotect
 unprotect_rtcp: Any = lib.srtp_unprotect_rtcp
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import codecs, rtcp
-from .codecs import Vp8
-from .fanout import Group, Shape
-from .interface import Kind, Quality
-from .limits import TokenBucket
-from .nack import LossDetector
-from .reception import Reception
-from .rewrite import Shift, Start
-from .sequence import Continuity, extend, extend32
+from signaling.media import codecs, rtcp
+from signaling.media.codecs import Vp8
+from signaling.media.fanout import Group, Shape
+from signaling.media.interface import Kind, Quality
+from signaling.media.limits import TokenBucket
+from signaling.media.nack import LossDetector
+from signaling.media.reception import Reception
+from signaling.media.rewrite import Shift, Start
+from signaling.media.sequence import Continuity, extend, extend32
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .feed import SubscribedFeed
-    from .track import PublishedTrack
+    from signaling.media.context import Context
+    from signaling.media.feed import SubscribedFeed
+    from signaling.media.track import PublishedTrack
 
 ACTIVE_SECONDS = 1.5  # a layer without packets for so long is not there
 KEYFRAME_INTERVAL = 0.4  # at most one request per layer and interval

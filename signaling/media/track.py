@@ -5,17 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from . import rtp
-from .dynacast import Dynacast
-from .interface import Encoding, Kind, Quality, TrackListener, Uplink
-from .layers import TYPICAL
-from .speakers import AudioLevel
-from .stream import InboundStream
+from signaling.media import rtp
+from signaling.media.dynacast import Dynacast
+from signaling.media.interface import Encoding, Kind, Quality, TrackListener, Uplink
+from signaling.media.layers import TYPICAL
+from signaling.media.speakers import AudioLevel
+from signaling.media.stream import InboundStream
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .feed import SubscribedFeed
-    from .peer import PeerConnection
+    from signaling.media.context import Context
+    from signaling.media.feed import SubscribedFeed
+    from signaling.media.peer import PeerConnection
 
 
 class PublishedTrack:
@@ -53,7 +53,7 @@ class PublishedTrack:
         replaced = self.layers.get(encoding.quality)
         self.layers[encoding.quality] = stream
         if replaced is not None:
-            self.peer.inbound.forget(replaced.ssrc)
+            self.peer.inbound.retire(replaced.ssrc)
         self.layers_changed()
         return stream
 

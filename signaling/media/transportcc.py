@@ -8,8 +8,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from .rtcp import FB_TRANSPORT_CC, RTPFB, feedback
-from .sequence import extend
+from signaling.media.rtcp import FB_TRANSPORT_CC, RTPFB, feedback
+from signaling.media.sequence import extend
 
 TICK = 250_000  # ns: unit of a delta
 BASE = 64_000_000  # ns: unit of the reference time

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from signaling.media.engine import MediaEngine, open_engine
-
-from .client import Client, Listener
+from tests.signaling.media.client import Client, Listener
 
 Connect = Callable[[], Awaitable[tuple[Client, Listener]]]
 

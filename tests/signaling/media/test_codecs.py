@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.media.codecs import h264_starts_keyframe, parse_vp8, shift_vp8
-
-from .client import vp8
+from tests.signaling.media.client import vp8
 
 
 def test_the_first_packet_of_a_vp8_key_frame_starts_one() -> None:

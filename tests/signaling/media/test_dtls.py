@@ -13,9 +13,8 @@ from pylibsrtp import _binding
 from signaling.media import srtp
 from signaling.media.dtls import PROFILES, make_certificate
 from signaling.media.engine import MediaEngine
-
-from .client import Client, Listener
-from .conftest import Connect
+from tests.signaling.media.client import Client, Listener
+from tests.signaling.media.conftest import Connect
 
 
 def parameters(function: object) -> list[str]:

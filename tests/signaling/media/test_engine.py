@@ -7,9 +7,8 @@ import struct
 from signaling.media import rtcp
 from signaling.media.engine import MediaEngine
 from signaling.media.interface import Codec, Delivery, Downlink, Encoding, Kind, Quality, Uplink
-
-from .client import SENT_EXTENSIONS, Client, Listener, Source, eventually, vp8
-from .conftest import Connect
+from tests.signaling.media.client import SENT_EXTENSIONS, Client, Listener, Source, eventually, vp8
+from tests.signaling.media.conftest import Connect
 
 VP8 = Codec("video/VP8", 96, 90_000)
 OPUS = Codec("audio/opus", 111, 48_000, channels=2)

@@ -16,10 +16,19 @@ from signaling.media import ice, rtcp
 from signaling.media.engine import MediaEngine, open_engine, settle_memory
 from signaling.media.interface import Codec, Delivery, Downlink, Encoding, Quality
 from signaling.media.metrics import MediaCollector
-
-from .client import Client, Listener, Source, eventually, vp8
-from .conftest import Connect
-from .test_engine import CAMERA, MICROPHONE, OPUS, RECEIVED_EXTENSIONS, VP8, body, header, layer, microphone
+from tests.signaling.media.client import Client, Listener, Source, eventually, vp8
+from tests.signaling.media.conftest import Connect
+from tests.signaling.media.test_engine import (
+    CAMERA,
+    MICROPHONE,
+    OPUS,
+    RECEIVED_EXTENSIONS,
+    VP8,
+    body,
+    header,
+    layer,
+    microphone,
+)
 
 VP8_RTX = replace(VP8, rtx_payload_type=97)
 

@@ -17,10 +17,18 @@ from pylibsrtp import Error as SrtpError
 from signaling.media import rtcp
 from signaling.media.engine import MediaEngine
 from signaling.media.interface import Downlink
-
-from .client import Client, Listener, Source, eventually, vp8
-from .conftest import Connect
-from .test_engine import CAMERA, MICROPHONE, OPUS, RECEIVED_EXTENSIONS, VP8, body, layer, microphone
+from tests.signaling.media.client import Client, Listener, Source, eventually, vp8
+from tests.signaling.media.conftest import Connect
+from tests.signaling.media.test_engine import (
+    CAMERA,
+    MICROPHONE,
+    OPUS,
+    RECEIVED_EXTENSIONS,
+    VP8,
+    body,
+    layer,
+    microphone,
+)
 
 
 def resident() -> int:
