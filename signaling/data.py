@@ -14,7 +14,7 @@ from livekit.protocol.room import SendDataRequest
 from signaling import protocol
 from signaling.effects import Effect, SendData
 from signaling.media.interface import Delivery
-from signaling.state import Moment, Participant, RoomState, State, Stored
+from signaling.state import ACTIVE, Moment, Participant, RoomState, Stored
 
 KEEP_SECONDS = 15.0
 KEEP_PACKETS = 256
@@ -75,9 +75,7 @@ def _forward(
     payload = packet.SerializeToString()
     if delivery is Delivery.RELIABLE and packet.sequence:
         _keep(state, Stored(sender, packet.sequence, to, payload, now.mono))
-    receivers = tuple(
-        p.sid for p in state.others(sender) if p.state == State.ACTIVE and (to is None or p.identity in to)
-    )
+    receivers = tuple(p.sid for p in state.others(sender) if p.state == ACTIVE and (to is None or p.identity in to))
     return [SendData(receivers, delivery, payload)] if receivers else []
 
 

@@ -21,7 +21,7 @@ from signaling.model import (
     Permission,
     SignalState,
 )
-from signaling.state import Decision, Moment, Participant, RoomState, State
+from signaling.state import ACTIVE, DISCONNECTED, JOINED, JOINING, Decision, Moment, Participant, RoomState
 
 RoomEndReason = models.RoomEndReason
 DISCONNECT = protocol.Action.DISCONNECT
@@ -64,12 +64,12 @@ def join(
         media_since=now.mono,
         token_due=now.mono + state.limits.token_refresh,
     )
-    others = [state.describe(o) for o in state.participants.values() if o.visible and o.state != State.JOINING]
+    others = [state.describe(o) for o in state.participants.values() if o.visible and o.state != JOINING]
     state.participants[sid] = p
     state.identities[p.identity] = sid
     state.empty_since = None
     state.ever_joined = True
-    p.state = State.JOINED
+    p.state = JOINED
     state.count()
     subscribing.everything(state, p)
     effects.append(Send((sid,), protocol.join(state.info, state.describe(p), others)))
@@ -117,9 +117,9 @@ def signal_lost(p: Participant, now: Moment) -> None:
 def media_connected(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     p.media = MediaState.CONNECTED
     p.media_since = now.mono
-    if p.state == State.ACTIVE:
+    if p.state == ACTIVE:
         return []
-    p.state = State.ACTIVE
+    p.state = ACTIVE
     p.announced = True
     state.touch(p, now)
     return [state.notify("participant_joined", now, state.describe(p))]
@@ -166,7 +166,7 @@ def remove(
     effects: list[Effect] = []
     for sid in list(p.tracks):
         effects += publishing.unpublish(state, p, sid, now, by_server=False)
-    p.state = State.DISCONNECTED
+    p.state = DISCONNECTED
     p.version += 1
     p.info = None
     last = ParticipantInfo()
@@ -255,7 +255,7 @@ def _hide(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
             effects += subscribing.subscribe(state, other, [sid], False, now)
     last = ParticipantInfo()
     last.CopyFrom(state.describe(p))
-    last.state = State.DISCONNECTED
+    last.state = DISCONNECTED
     last.version = p.version
     others = tuple(sid for sid in state.attached() if sid != p.sid)
     return [*effects, Send(others, protocol.update([last]))] if others else effects

@@ -10,7 +10,7 @@ from signaling import protocol
 from signaling.effects import Effect, Send
 from signaling.media.interface import PeerStats
 from signaling.model import MediaState, Source
-from signaling.state import Moment, Participant, RoomState, State
+from signaling.state import ACTIVE, Moment, Participant, RoomState
 
 SPEAKING = 0.04  # audible speech; LiveKit's scale 0…1
 _LEVEL_STEPS = 10  # smaller changes of loudness are not told
@@ -60,7 +60,7 @@ def qualities(state: RoomState, stats: Mapping[str, PeerStats], told: dict[str, 
     changed = []
     for p in state.participants.values():
         quality, score = _quality(p, stats.get(p.sid))
-        if told.get(p.sid) != quality and p.visible and p.state == State.ACTIVE:
+        if told.get(p.sid) != quality and p.visible and p.state == ACTIVE:
             told[p.sid] = quality
             changed.append(rtc.ConnectionQualityInfo(participant_sid=p.sid, quality=quality, score=score))
     for sid in [sid for sid in told if sid not in state.participants]:

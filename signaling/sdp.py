@@ -24,6 +24,7 @@ _LINE = re.compile(
 _MID = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,16}\Z")  # a token that fits a one-byte header extension
 _RID = re.compile(r"[A-Za-z0-9_-]{1,16}\Z")
 _ICE = re.compile(r"[A-Za-z0-9+/=_-]{1,256}\Z")  # Firefox and pion stay within ice-char too
+_SPOKEN = frozenset({"OPUS", "VP8", "H264"})  # the others are not even looked at: a browser offers a dozen
 _HEAD = re.compile(r"(audio|video|application) (\d{1,5}) ([A-Z/]{3,20})((?: [\w-]{1,32}){1,200})\Z")
 
 
@@ -56,7 +57,7 @@ class Section:
     formats: str
     sends: bool
     receives: bool
-    codecs: tuple[Codec, ...]  # in the client's order, with their RTX payload types
+    codecs: tuple[Codec, ...]  # those we speak, in the client's order, with their RTX payload types
     extensions: Mapping[str, int]
     stream_id: str
     track_id: str
@@ -211,7 +212,7 @@ def _codecs(kind: Kind, formats: list[str], lines: Lines) -> tuple[Codec, ...]:
     found = []
     for payload_type in formats:
         parts = maps.get(payload_type, [])
-        if len(parts) < 2 or parts[0].lower() == "rtx":
+        if len(parts) < 2 or parts[0].upper() not in _SPOKEN:
             continue
         found.append(
             Codec(

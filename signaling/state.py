@@ -26,6 +26,7 @@ from signaling.model import (
 from signaling.sdp import Section
 
 State = ParticipantInfo.State
+JOINING, JOINED, ACTIVE, DISCONNECTED = State.JOINING, State.JOINED, State.ACTIVE, State.DISCONNECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Participant:
     joined_ms: int
     auto_subscribe: bool = True
     client_protocol: int = 0
-    state: State = State.JOINING
+    state: State = JOINING
     version: int = 1
     announced: bool = False  # the webhook participant_joined was sent
     signal: SignalState = SignalState.ATTACHED
@@ -151,7 +152,7 @@ class RoomState:
     def attached(self) -> tuple[str, ...]:
         """Those with a socket who have had their join message."""
         return tuple(
-            p.sid for p in self.participants.values() if p.signal is SignalState.ATTACHED and p.state != State.JOINING
+            p.sid for p in self.participants.values() if p.signal is SignalState.ATTACHED and p.state != JOINING
         )
 
     def touch(self, participant: Participant, now: Moment) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -49,3 +51,35 @@ async def until(true: Callable[[], bool] | Callable[[], Awaitable[bool]], *, sec
             if (await answer) if isinstance(answer, Awaitable) else answer:
                 return
             await asyncio.sleep(0.02)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+@asynccontextmanager
+async def process(port: int) -> AsyncIterator[None]:
+    """The server in a process of its own, which is killed (-9) in the end."""
+    code = (
+        "import asyncio; from signaling.server import ServerSettings, serve; "
+        f"asyncio.run(serve(ServerSettings(port={port}, udp_port={free_port(socket.SOCK_DGRAM)}, "
+        f"api_keys={ {KEY: SECRET}!r})))"
+    )
+    started = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.DEVNULL)
+    try:
+        async with asyncio.timeout(20):
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                except OSError:
+                    await asyncio.sleep(0.05)
+                else:
+                    writer.close()
+                    break
+        yield
+    finally:
+        started.kill()
+        await started.wait()

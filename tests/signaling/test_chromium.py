@@ -12,7 +12,7 @@ from signaling.media.engine import MediaEngine
 from tests.signaling import browser
 from tests.signaling.browser import until
 from tests.signaling.relay import relay
-from tests.signaling.servers import server, token
+from tests.signaling.servers import free_port, process, server, token
 
 pytestmark = pytest.mark.browser
 JOIN = "([url, token, options, connect]) => meet.join(url, token, options, connect)"
@@ -201,3 +201,19 @@ async def test_words_travel(script: Path) -> None:
             "meet.room.localParticipant.setAttributes({'gate.microphone': 'open'}).then(() => '', (e) => e.message)"
         )
         assert "gates" in refused
+
+
+async def test_a_killed_server_finds_everybody_back(script: Path) -> None:
+    """No leave, no closing handshake: the process is gone, and another one knows nobody."""
+    async with browser.pages(script, 2) as (a, b):
+        port = free_port()
+        async with process(port):
+            await join(a, port, token("a"))
+            await a.evaluate(PUBLISH)
+            await join(b, port, token("b"))
+            await moving(b)
+        async with process(port):
+            for page in (a, b):
+                await until(page, "meet.log.some((e) => e[0] === 'reconnected')", seconds=40)
+            await moving(b)
+            assert not await a.evaluate("meet.log.some((e) => e[0] === 'disconnected')")

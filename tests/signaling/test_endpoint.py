@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from livekit.protocol import models, rtc
 
-from signaling import protocol
+from signaling import protocol, session
 from signaling.model import Limits
 from signaling.server import running
 from tests.fakes import FakeEngine
@@ -49,16 +49,16 @@ async def test_an_offer_in_the_join_request_is_answered_after_join(header: bool)
     ],
 )
 async def test_validate_says_why(path: str, made: str, status: int) -> None:
-    async with running(settings(), FakeEngine()) as started, aiohttp.ClientSession() as session:
+    async with running(settings(), FakeEngine()) as started, aiohttp.ClientSession() as http:
         url = f"http://127.0.0.1:{started.port}{path}"
-        async with session.get(url, params={"access_token": made}) as response:
+        async with http.get(url, params={"access_token": made}) as response:
             assert response.status == status
             assert response.headers["Access-Control-Allow-Origin"] == "*"
             assert not made or made not in await response.text()
 
 
 async def test_a_bad_token_or_request_opens_no_socket() -> None:
-    async with running(settings(), FakeEngine()) as started, aiohttp.ClientSession() as session:
+    async with running(settings(), FakeEngine()) as started, aiohttp.ClientSession() as http:
         url = f"ws://127.0.0.1:{started.port}/rtc/v1"
         for made, request, status in (
             ("nonsense", wrap(rtc.JoinRequest()), 401),
@@ -66,7 +66,7 @@ async def test_a_bad_token_or_request_opens_no_socket() -> None:
             (token("a"), wrap(rtc.JoinRequest(metadata="x"))[:-9] + "AAAAAAAA", 400),
         ):
             with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
-                await session.ws_connect(url, params={"access_token": made, "join_request": request})
+                await http.ws_connect(url, params={"access_token": made, "join_request": request})
             assert caught.value.status == status
         assert not started.hub.rooms
 
@@ -150,6 +150,16 @@ async def test_too_many_messages_end_the_socket() -> None:
         await client.closed()
 
 
+async def test_a_silent_client_loses_its_socket_but_may_resume(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "SILENCE", 0.2)
+    async with running(settings(), FakeEngine()) as started, connect(started.port, token("a")) as client:
+        joined = await client.receive("join")
+        await client.closed()
+        request = rtc.JoinRequest(reconnect=True, participant_sid=joined.participant.sid)
+        async with connect(started.port, token("a"), request) as again:
+            await again.receive("reconnect")
+
+
 async def test_one_token_cannot_join_without_end() -> None:
     async with running(settings(), FakeEngine()) as started:
         made = token("a")
@@ -187,9 +197,9 @@ async def test_tokens_are_renewed_for_those_who_stay() -> None:
     limits = Limits(token_refresh=0.1)
     async with running(settings(limits=limits), FakeEngine()) as started, connect(started.port, token("a")) as client:
         renewed = await client.receive("refresh_token", seconds=8)
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession() as http:
             url = f"http://127.0.0.1:{started.port}/rtc/validate?access_token={renewed}"
-            async with session.get(url) as response:
+            async with http.get(url) as response:
                 assert response.status == 200
 
 
@@ -209,15 +219,15 @@ async def test_shutting_down_tells_clients_to_come_back() -> None:
 
 
 async def test_health_and_metrics_are_public_and_the_old_protocol_is_not_spoken() -> None:
-    async with running(settings(), FakeEngine()) as started, aiohttp.ClientSession() as session:
+    async with running(settings(), FakeEngine()) as started, aiohttp.ClientSession() as http:
         root = f"http://127.0.0.1:{started.port}"
-        async with session.get(root + "/healthz") as response:
+        async with http.get(root + "/healthz") as response:
             assert (await response.json())["ok"] is True
-        async with session.get(root + "/metrics") as response:
+        async with http.get(root + "/metrics") as response:
             assert "meetinghub_signal_rooms" in await response.text()
-        async with session.get(root + "/rtc", params={"access_token": token("a")}) as response:
+        async with http.get(root + "/rtc", params={"access_token": token("a")}) as response:
             assert response.status == 404
-        async with session.get(root + "/rtc/v1", params={"access_token": token("a")}) as response:
+        async with http.get(root + "/rtc/v1", params={"access_token": token("a")}) as response:
             assert response.status == 404
 
 
