@@ -64,8 +64,10 @@ class PublishedTrack:
             feed.refresh()
 
     def available(self) -> list[Quality]:
-        """Layers that packets arrive for, lowest first."""
-        return sorted(quality for quality, stream in self.layers.items() if stream.active)
+        """Layers that packets arrive for, lowest first. When none runs, all that ever did: a screen that does not
+        change sends nothing, and is not gone."""
+        running = [quality for quality, stream in self.layers.items() if stream.active]
+        return sorted(running or self.layers)
 
     def encoding(self, quality: Quality) -> Encoding | None:
         return next((e for e in self.uplink.encodings if e.quality is quality), None)

@@ -337,6 +337,26 @@ async def test_a_layer_that_stops_is_replaced_by_the_best_that_is_left(connect: 
     await eventually(lambda: listener.events[-1] == ("state", False, Quality.HIGH))
 
 
+async def test_a_screen_that_does_not_change_is_not_gone(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signaling.media.stream.ACTIVE_SECONDS", 0.2)
+    publisher, _ = await connect()
+    subscriber, _ = await connect()
+    late, _ = await connect()
+    track = publisher.peer.publish(CAMERA, Listener())
+    subscriber.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), Listener())
+    source = layer(publisher, "f")
+    source.send(vp8(1, key=True, body=b"1"))
+    await eventually(lambda: len(subscriber.rtp) == 1)
+    await asyncio.sleep(1.3)
+    before = requests(publisher, source)
+    late.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), Listener())
+    await eventually(lambda: requests(publisher, source) > before)
+    source.send(vp8(2, key=False, body=b"2"))
+    await eventually(lambda: len(subscriber.rtp) == 2)
+    source.send(vp8(3, key=True, body=b"3"))
+    await eventually(lambda: len(late.rtp) == 1)
+
+
 async def test_an_encoder_that_starts_over_with_a_new_ssrc_is_followed(connect: Connect) -> None:
     publisher, _ = await connect()
     subscriber, _ = await connect()
