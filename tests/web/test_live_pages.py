@@ -87,6 +87,12 @@ async def test_the_object_is_sent_once_while_nothing_changes(stage: Stage) -> No
     assert (await changed.json())["state"] == "live"
 
 
+async def test_operators_and_their_telephones_are_for_those_in_the_meeting(stage: Stage) -> None:
+    assert (await stage.live("site-01"))["sites"]["site-04"]["phone"] == "199 0000 0104"
+    outside = (await stage.live("dept-03"))["sites"]["site-04"]
+    assert (outside["operator"], outside["phone"], outside["name"]) == ("", "", "云杉里")
+
+
 async def test_each_account_enters_as_what_it_is(stage: Stage) -> None:
     config = stage.app[keys.CONFIG]
     verifier = TokenVerifier(config.livekit_api_key, config.livekit_api_secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from aiohttp import web
@@ -84,6 +85,9 @@ async def live_json(request: web.Request) -> web.StreamResponse:
     """The one object, for a page without a room connection; 304 while nothing that is shown has changed."""
     live = await meeting(request)
     snap = live.snapshot(request.app[keys.CLOCK].now())
+    if not request[keys.WHO].account.may(*LEADS, Right.SITE):  # whom to call is for those who sit in the meeting
+        for each in snap["sites"].values():
+            each.update(operator="", phone="")
     mark = tag(snap)
     seen = any(each.value in {mark, "*"} for each in request.if_none_match or ())
     response = web.Response(status=304) if seen else web.json_response(snap)
@@ -92,7 +96,7 @@ async def live_json(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _shell(request: web.Request, page: str, **more: object) -> web.Response:
+async def _shell(request: web.Request, page: str, *, leaders: Sequence[Mapping[str, str]] = ()) -> web.Response:
     live = await meeting(request)
     base = f"/meetings/{live.meeting.id}"
     acts = ("token", "floor", "hand", "hands", "agenda", "state", "chair", "layout", "check")
@@ -102,6 +106,6 @@ async def _shell(request: web.Request, page: str, **more: object) -> web.Respons
         page=page,
         meeting=live.meeting,
         live=live.snapshot(request.app[keys.CLOCK].now()),
-        **more,
+        leaders=leaders,
         urls={"meeting": base, "live": f"{base}/live.json", **{act: f"{base}/{act}" for act in acts}},
     )
