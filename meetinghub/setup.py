@@ -17,6 +17,7 @@ from meetinghub.ids import AccountId
 from meetinghub.people import store
 from meetinghub.people.model import Right
 from meetinghub.people.passwords import SHORTEST, Passwords
+from meetinghub.people.service import readable
 
 
 def fill_demo(config: Config) -> None:
@@ -48,7 +49,7 @@ def open_to_office(config: Config) -> None:
             database.write_now(demo.fill, now=now, password_hash=hasher.hash_now(secrets.token_urlsafe()))
         if database.read_now(store.has_demo_accounts):
             database.write_now(demo_meetings.fill, now=now, phone=demo.main_venue_phone())
-        chosen = {each.id: (each.username, _password()) for each in database.read_now(store.accounts) if each.demo}
+        chosen = {each.id: (each.username, readable()) for each in database.read_now(store.accounts) if each.demo}
         if not chosen:
             raise ConfigError(["没有演示账户可改。There are no demonstration accounts left to change."])
         hashes = {number: hasher.hash_now(password) for number, (_, password) in chosen.items()}
@@ -80,12 +81,6 @@ def add_administrator(config: Config) -> None:
         database.write_now(_add, username, name, hashed, clock(config.clock_shift).now())
     finally:
         database.close()
-
-
-def _password() -> str:
-    """Twelve characters in three groups, none of which is mistaken for another."""
-    text = "".join(secrets.choice("23456789abcdefghjkmnpqrstvwxyz") for _ in range(12))
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
 def _give_passwords(db: Db, hashes: dict[AccountId, str], now: datetime) -> None:

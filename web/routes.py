@@ -15,6 +15,7 @@ from web.entry import Entry
 from web.live import LEADS
 from web.pages import (
     account,
+    accounts,
     health,
     hooks,
     live_acts,
@@ -46,6 +47,10 @@ ENTRIES = [
     Entry("GET", "/account", account.show, SIGNED_IN),
     Entry("POST", "/account/password", account.change_password, SIGNED_IN),
     Entry("POST", "/account/sign-out-elsewhere", account.sign_out_elsewhere, SIGNED_IN),
+    # accounts, for the administrator
+    Entry("GET", "/accounts", accounts.show, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/accounts/{account}/password", accounts.reset_password, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/accounts/{account}/sign-out", accounts.sign_out, only(Right.ADMINISTRATOR)),
     # pages
     Entry("GET", "/", today.show, SIGNED_IN),
     Entry("GET", "/search", search.show, SIGNED_IN),

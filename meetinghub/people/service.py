@@ -12,7 +12,8 @@ from sqlmodel import Session as Db
 
 from meetinghub.clock import Clock
 from meetinghub.db import Database
-from meetinghub.errors import Invalid, Refused, TooMany
+from meetinghub.errors import Invalid, NotFound, Refused, TooMany
+from meetinghub.ids import AccountId
 from meetinghub.people import lifetime, store, throttle
 from meetinghub.people.model import Account, Session, SignedIn
 from meetinghub.people.passwords import SHORTEST, Passwords
@@ -90,6 +91,38 @@ class Accounts:
         hashed = await self._passwords.hash(new)
         await self._database.write(_replace_password, who, hashed, self._clock.now())
 
+    async def all(self) -> list[Account]:
+        """Everybody who can sign in, by name."""
+        return await self._database.read(store.accounts)
+
+    async def reset_password(self, number: AccountId) -> tuple[Account, str]:
+        """A new password for somebody who forgot it, told to the administrator once; the account is signed out."""
+        account = await self._found(number)
+        if account.demo:
+            raise Refused("account.demo_password")
+        password = readable()
+        hashed = await self._passwords.hash(password)
+        await self._database.write(_give_password, number, hashed, self._clock.now())
+        return account, password
+
+    async def sign_out_everywhere(self, number: AccountId) -> Account:
+        """End every session of an account, for a lost or left PC."""
+        account = await self._found(number)
+        await self._database.write(store.revoke, number, self._clock.now())
+        return account
+
+    async def _found(self, number: AccountId) -> Account:
+        account = await self._database.read(store.account, number)
+        if account is None:
+            raise NotFound("account.not_found")
+        return account
+
+
+def readable() -> str:
+    """A password of twelve characters in three groups (58 bits), none of which is mistaken for another."""
+    text = "".join(secrets.choice("23456789abcdefghjkmnpqrstvwxyz") for _ in range(12))
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
 
 def digest(cookie: str) -> str:
     """The name under which a session is stored."""
@@ -98,6 +131,7 @@ def digest(cookie: str) -> str:
 
 def _attempt(db: Db, username: str, address: str, now: datetime, known: bool) -> str | None:
     """Count this attempt before its password is looked at: guesses sent at the same moment all count."""
+    store.take_turns(db)
     if throttle.locked(store.failures(db, username, address, now - throttle.WINDOW), known=known):
         raise TooMany("sign_in.too_many", retry_after=int(throttle.WINDOW.total_seconds()))
     store.add_failure(db, username, address, now)
@@ -119,6 +153,11 @@ def _open(db: Db, username: str, address: str, session: Session, old: str) -> Ac
 def _password_of(db: Db, username: str) -> str | None:
     found = store.account_named(db, username)
     return found[1] if found else None
+
+
+def _give_password(db: Db, number: AccountId, hashed: str, now: datetime) -> None:
+    store.set_password(db, number, hashed)
+    store.revoke(db, number, now)
 
 
 def _replace_password(db: Db, who: SignedIn, hashed: str, now: datetime) -> None:

@@ -24,6 +24,9 @@ from meetinghub.people.tables import (
 )
 from meetinghub.people.throttle import Failures
 
+ATTEMPTS = 0x5349474E
+"""PostgreSQL advisory lock under which attempts to sign in are counted."""
+
 
 def street_office(db: Db) -> StreetOffice | None:
     """The one this installation serves; None before anything was set up."""
@@ -167,6 +170,12 @@ def failures(db: Db, username: str, address: str, since: datetime) -> Failures:
     same_name = col(SignInFailureRow.username) == username
     same_place = col(SignInFailureRow.address) == address
     return Failures(count(same_name, same_place), count(same_name), count(same_place))
+
+
+def take_turns(db: Db) -> None:
+    """Let attempts to sign in be counted one after the other; SQLite has one writer anyway."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ATTEMPTS})")
 
 
 def add_failure(db: Db, username: str, address: str, now: datetime) -> int:

@@ -24,6 +24,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/account"): SIGNED_IN,
     ("POST", "/account/password"): SIGNED_IN,
     ("POST", "/account/sign-out-elsewhere"): SIGNED_IN,
+    ("GET", "/accounts"): {"admin"},
+    ("POST", "/accounts/{account}/password"): {"admin"},
+    ("POST", "/accounts/{account}/sign-out"): {"admin"},
     ("GET", "/"): SIGNED_IN,
     ("GET", "/search"): SIGNED_IN,
     ("GET", "/styleguide"): SIGNED_IN,
@@ -74,4 +77,7 @@ FORMS: dict[str, dict[str, str]] = {
 
 def address(path: str, meeting: int) -> str:
     """A path with its parameters filled in."""
-    return path.replace("{id}", str(meeting)).replace("{name}", "mark.svg").replace("{rest:.*}", "validate")
+    parameters = {"{id}": str(meeting), "{account}": "20", "{name}": "mark.svg", "{rest:.*}": "validate"}
+    for name, value in parameters.items():
+        path = path.replace(name, value)
+    return path
