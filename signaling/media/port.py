@@ -147,20 +147,20 @@ class Port:
     def flush(self) -> None:
         """Hand everything reserved to the kernel. What it refuses is dropped and counted: media does not wait."""
         used, self._used = self._used, 0
-        position = 0
+        position = refused = unreachable = 0
         while position < used:
             sent = libc.sendmmsg(self._fd, self._out_headers + position, used - position, 0)
             if sent > 0:
                 position += sent
-            elif ffi.errno == errno.EINTR:
-                continue
             elif ffi.errno in (errno.EAGAIN, errno.ENOBUFS):
-                self.send_failed += used - position
+                refused = used - position
                 used = position
-            else:  # this destination cannot be reached; the others can
-                self.send_failed += 1
+            elif ffi.errno != errno.EINTR:  # this destination cannot be reached; the others can
+                self.cancel(position)
+                unreachable += 1
                 position += 1
-        self.sent += used
+        self.send_failed += refused + unreachable
+        self.sent += used - unreachable
         self.sent_bytes += sum(self._out_iov_words[1 : used * 2 : 2])
 
     def _destination(self, source: bytes) -> SocketAddress:
