@@ -18,6 +18,7 @@ from signaling.state import ACTIVE, Moment, Participant, RoomState, Stored
 
 KEEP_SECONDS = 15.0
 KEEP_PACKETS = 256
+KEEP_BYTES = 1_000_000
 _SERVER_ONLY = frozenset({"speaker", "metrics"})
 
 
@@ -81,8 +82,11 @@ def _forward(
 
 def _keep(state: RoomState, stored: Stored) -> None:
     state.kept.append(stored)
-    while len(state.kept) > KEEP_PACKETS or state.kept[0].at < stored.at - KEEP_SECONDS:
-        state.kept.popleft()
+    state.kept_bytes += len(stored.payload)
+    while (
+        len(state.kept) > KEEP_PACKETS or state.kept_bytes > KEEP_BYTES or state.kept[0].at < stored.at - KEEP_SECONDS
+    ):
+        state.kept_bytes -= len(state.kept.popleft().payload)
 
 
 def missed(state: RoomState, p: Participant, states: Iterable[rtc.DataChannelReceiveState]) -> list[Effect]:

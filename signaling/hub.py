@@ -169,10 +169,14 @@ class Hub:
         session = Session(live, sid, now.mono)
         live.admit(sid, session)
         live.run(effects)
-        for wanted in request.add_track_requests[: self._limits.tracks_per_participant]:
-            live.run(live.room.add_track(sid, wanted, now))
-        if request.HasField("publisher_offer"):
-            session.offer(request.publisher_offer)
+        try:
+            for wanted in request.add_track_requests[: self._limits.tracks_per_participant]:
+                live.run(live.room.add_track(sid, wanted, now))
+            if request.HasField("publisher_offer"):
+                session.offer(request.publisher_offer)
+        except Exception:
+            live.run(live.room.remove(sid, DisconnectReason.JOIN_FAILURE, now))
+            raise
         metrics.JOINS.labels("join").inc()
         log.info("joined", room=grants.room, participant=sid, identity=grants.identity)
         return session
@@ -187,10 +191,14 @@ class Hub:
         session = Session(live, p.sid, now.mono)
         live.attach(p.sid, session)
         live.run(live.room.resume(p.sid, now))
-        if request.HasField("sync_state"):
-            live.run(live.room.sync(p.sid, request.sync_state, now))
-        if request.HasField("publisher_offer"):
-            session.offer(request.publisher_offer)
+        try:
+            if request.HasField("sync_state"):
+                live.run(live.room.sync(p.sid, request.sync_state, now))
+            if request.HasField("publisher_offer"):
+                session.offer(request.publisher_offer)
+        except Exception:
+            live.detach(p.sid, session)
+            raise
         metrics.JOINS.labels("resume").inc()
         log.info("resumed", room=grants.room, participant=p.sid, identity=grants.identity)
         return session

@@ -14,14 +14,16 @@ from typing import Protocol, assert_never
 
 import structlog
 
-from signaling import answer, effects, protocol
+from signaling import answer, effects, metrics, protocol
 from signaling.effects import Effect
 from signaling.media.interface import Delivery, Engine, Feed, Kind, Peer, Quality, Track
 from signaling.model import DisconnectReason, WebhookEvent
+from signaling.rates import Bucket, Rate
 from signaling.room import Room
 from signaling.sdp import Offer, Scanner
 from signaling.state import Moment
 
+DATA = Rate(burst=500, per_second=100)  # packets of one participant: each is sent to everybody, which costs the server
 log = structlog.get_logger("signaling")
 
 
@@ -278,6 +280,7 @@ class LiveRoom:
 class _PeerEvents:
     def __init__(self, live: LiveRoom, sid: str) -> None:
         self._live, self._sid = live, sid
+        self._data = Bucket(DATA, asyncio.get_running_loop().time())
 
     def connected(self) -> None:
         self._live.run(self._live.room.media_connected(self._sid, moment()))
@@ -287,6 +290,9 @@ class _PeerEvents:
         self._live.run(self._live.room.media_lost(self._sid, moment()))
 
     def data(self, delivery: Delivery, payload: bytes) -> None:
+        if not self._data.take(asyncio.get_running_loop().time()):
+            metrics.REFUSED.labels("signaling.too_much_data").inc()
+            return
         self._live.run(self._live.room.data(self._sid, delivery, payload, moment()))
 
 

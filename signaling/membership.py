@@ -101,6 +101,7 @@ def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     p.signal = SignalState.ATTACHED
     p.signal_since = now.mono
     p.offer_due = p.offer_asked = None
+    subscribing.release(state, p, now)  # clients offer by themselves now; in case this one does not
     infos = [state.describe(o) for o in state.participants.values() if o.visible or o is p]
     return [
         Send((p.sid,), protocol.reconnected(p.received_sequence)),

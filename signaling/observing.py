@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from livekit.protocol import models, rtc
 
-from signaling import protocol
+from signaling import protocol, publishing
 from signaling.effects import Effect, Send
 from signaling.media.interface import PeerStats
 from signaling.model import MediaState, Source
@@ -40,7 +40,9 @@ def speakers(state: RoomState, levels: Mapping[str, float]) -> list[Effect]:
     loudest: dict[str, float] = {}
     for sid, level in levels.items():
         track = state.tracks.get(sid)
-        if track is not None and level >= SPEAKING and track.source is not Source.SCREEN_SHARE_AUDIO:
+        if track is None or level < SPEAKING or track.source is Source.SCREEN_SHARE_AUDIO:
+            continue
+        if publishing.forwarding(state.participants[track.publisher], track):  # who is not heard does not speak
             loudest[track.publisher] = max(level, loudest.get(track.publisher, 0.0))
     changed = []
     for sid, level in loudest.items():

@@ -17,6 +17,8 @@ from signaling.sdp import Section
 from signaling.state import Moment, Participant, RoomState
 
 _KINDS = {Kind.AUDIO: models.TrackType.AUDIO, Kind.VIDEO: models.TrackType.VIDEO}
+_SOURCES = frozenset(map(int, Source))
+_QUALITIES = frozenset(map(int, Quality))  # protobuf lets unknown numbers through
 _RIDS = {"q": Quality.LOW, "h": Quality.MEDIUM, "f": Quality.HIGH}
 
 
@@ -42,6 +44,8 @@ def _refusal(state: RoomState, p: Participant, request: rtc.AddTrackRequest) -> 
     if not request.cid or len(request.cid) > 256 or request.type == models.TrackType.DATA or request.sid:
         # a sid asks for a second codec of the same track, which is never wanted here
         return protocol.Reason.UNSUPPORTED_TYPE
+    if request.source not in _SOURCES or any(layer.quality not in _QUALITIES for layer in request.layers):
+        return protocol.Reason.INVALID_REQUEST
     if not p.permission.may_publish(Source(request.source)):
         return protocol.Reason.NOT_ALLOWED
     if len(p.tracks) + len(p.publications) >= state.limits.tracks_per_participant:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 
 from meetinghub.errors import Invalid
 from signaling.media.interface import Codec, Kind
@@ -25,6 +27,7 @@ _MID = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,16}\Z")  # a token that fits 
 _RID = re.compile(r"[A-Za-z0-9_-]{1,16}\Z")
 _ICE = re.compile(r"[A-Za-z0-9+/=_-]{1,256}\Z")  # Firefox and pion stay within ice-char too
 _SPOKEN = frozenset({"OPUS", "VP8", "H264"})  # the others are not even looked at: a browser offers a dozen
+_DIGEST = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){15,63}\Z")
 _HEAD = re.compile(r"(audio|video|application) (\d{1,5}) ([A-Z/]{3,20})((?: [\w-]{1,32}){1,200})\Z")
 
 
@@ -153,8 +156,8 @@ def _read_section(body: str, shared: Lines) -> tuple[Section, Transport | None]:
         formats=formats.strip(),
         sends=kind is not None and direction in ("sendonly", "sendrecv"),
         receives=kind is not None and direction in ("recvonly", "sendrecv"),
-        codecs=_codecs(kind, formats.split(), lines) if kind else (),
-        extensions=_extensions(lines),
+        codecs=_codecs(kind, formats, tuple(lines.get("rtpmap", ())), tuple(lines.get("fmtp", ()))) if kind else (),
+        extensions=_extensions(tuple(lines.get("extmap", ()))),
         stream_id=stream_id,
         track_id=track_id,
         rids=_rids(lines),
@@ -174,16 +177,21 @@ def _transport(lines: Lines, shared: Lines) -> Transport | None:
         return None
     if not (_ICE.match(ufrag[0].strip()) and _ICE.match(password[0].strip())):
         raise MalformedSdp("ICE credentials")
-    pairs = []
-    for line in prints[:4]:
-        algorithm, _, digest = line.strip().partition(" ")
-        if not re.fullmatch(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){15,63}", digest):
-            raise MalformedSdp("fingerprint")
-        pairs.append((algorithm.lower(), digest.upper()))
     setup = (value("setup") or ["actpass"])[0].strip()
     if setup not in ("actpass", "active", "passive"):
         raise MalformedSdp("setup")
-    return Transport(ufrag[0].strip(), password[0].strip(), tuple(pairs), setup)
+    return Transport(ufrag[0].strip(), password[0].strip(), _fingerprints(tuple(prints[:4])), setup)
+
+
+@lru_cache(maxsize=256)
+def _fingerprints(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for line in lines:
+        algorithm, _, digest = line.strip().partition(" ")
+        if not _DIGEST.match(digest):
+            raise MalformedSdp("fingerprint")
+        pairs.append((algorithm.lower(), digest.upper()))
+    return tuple(pairs)
 
 
 def _number(text: str, top: int) -> int:
@@ -192,25 +200,24 @@ def _number(text: str, top: int) -> int:
     return int(text)
 
 
-def _codecs(kind: Kind, formats: list[str], lines: Lines) -> tuple[Codec, ...]:
+# Sections of one browser, and browsers of one make, offer the same codecs and extensions again and again.
+@lru_cache(maxsize=256)
+def _codecs(kind: Kind, formats: str, rtpmaps: tuple[str, ...], fmtps: tuple[str, ...]) -> tuple[Codec, ...]:
     maps: dict[str, list[str]] = {}
-    for line in lines.get("rtpmap", ()):
+    for line in rtpmaps:
         payload_type, _, rest = line.partition(" ")
         maps[payload_type] = rest.strip().split("/")
     formats_of: dict[str, str] = {}
-    for line in lines.get("fmtp", ()):
+    for line in fmtps:
         payload_type, _, rest = line.partition(" ")
         formats_of[payload_type] = rest.strip()[:500]
     rtx: dict[str, str] = {}
     for payload_type, parts in maps.items():
         if parts[0].lower() == "rtx":
-            primary = dict(p.strip().partition("=")[::2] for p in formats_of.get(payload_type, "").split(";")).get(
-                "apt"
-            )
-            if primary:
-                rtx[primary] = payload_type
+            pairs = (part.strip().partition("=") for part in formats_of.get(payload_type, "").split(";"))
+            rtx |= {primary: payload_type for name, _, primary in pairs if name == "apt"}
     found = []
-    for payload_type in formats:
+    for payload_type in formats.split():
         parts = maps.get(payload_type, [])
         if len(parts) < 2 or parts[0].upper() not in _SPOKEN:
             continue
@@ -227,13 +234,14 @@ def _codecs(kind: Kind, formats: list[str], lines: Lines) -> tuple[Codec, ...]:
     return tuple(found)
 
 
-def _extensions(lines: Lines) -> dict[str, int]:
+@lru_cache(maxsize=256)
+def _extensions(extmaps: tuple[str, ...]) -> Mapping[str, int]:
     found: dict[str, int] = {}
-    for line in lines.get("extmap", ())[:64]:
+    for line in extmaps[:64]:
         number, _, rest = line.partition(" ")
         uri = rest.split(" ", 1)[0].strip()
         found[uri] = _number(number.split("/", 1)[0], 255)
-    return found
+    return MappingProxyType(found)
 
 
 def _msid(lines: Lines) -> tuple[str, str]:

@@ -142,6 +142,7 @@ class RoomState:
     finished: bool = False
     speaking: dict[str, float] = field(default_factory=dict)
     kept: deque[Stored] = field(default_factory=deque)
+    kept_bytes: int = 0
 
     def by_identity(self, identity: str) -> Participant | None:
         return self.participants.get(self.identities.get(identity, ""))

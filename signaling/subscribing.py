@@ -112,7 +112,7 @@ def _unsubscribe(state: RoomState, p: Participant, sid: str, now: Moment) -> lis
 def configure(p: Participant, request: rtc.UpdateTrackSettings) -> list[Effect]:
     settings = Settings(
         enabled=not request.disabled,
-        quality=Quality(request.quality),
+        quality=Quality(request.quality) if request.quality <= Quality.OFF else Quality.HIGH,
         width=min(request.width, 16_384),
         height=min(request.height, 16_384),
         priority=request.priority,

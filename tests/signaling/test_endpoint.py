@@ -11,6 +11,7 @@ import pytest
 from livekit.protocol import models, rtc
 
 from signaling import protocol, session
+from signaling.media.interface import Delivery
 from signaling.model import Limits
 from signaling.server import running
 from tests.fakes import FakeEngine
@@ -35,6 +36,33 @@ async def test_an_offer_in_the_join_request_is_answered_after_join(header: bool)
         assert client.received[0].WhichOneof("message") == "join"
         assert answer.id == 7
         assert "a=ice-lite" in answer.sdp
+
+
+async def test_a_malformed_offer_in_the_join_request_leaves_nobody_behind() -> None:
+    engine = FakeEngine()
+    request = rtc.JoinRequest(publisher_offer=rtc.SessionDescription(type="offer", sdp="v=0", id=1))
+    async with running(settings(), engine) as started, connect(started.port, token("a"), request) as client:
+        await client.closed()
+        assert client.received[-1].leave.reason == models.DisconnectReason.JOIN_FAILURE
+        assert not started.hub.rooms["r1"].room.state.participants
+        await until(lambda: engine.peers[0].closed)
+
+
+async def test_a_flood_of_data_is_cut_off() -> None:
+    engine = FakeEngine()
+    async with (
+        running(settings(), engine) as started,
+        connect(started.port, token("a")) as a,
+        connect(started.port, token("b")) as b,
+    ):
+        await a.receive("join")
+        await b.receive("join")
+        for peer in engine.peers:
+            peer.listener.connected()
+        packet = models.DataPacket(user=models.UserPacket(payload=b"x")).SerializeToString()
+        for _ in range(5000):
+            engine.peers[0].listener.data(Delivery.LOSSY, packet)
+        assert 500 <= len(engine.peers[1].sent) < 1000
 
 
 @pytest.mark.parametrize("path", ["/rtc/validate", "/rtc/v1/validate"])

@@ -177,6 +177,23 @@ class TestPublishing:
         assert world.forwarding[sid] is False
         assert client.messages("mute")[-1].mute.muted
 
+    @pytest.mark.parametrize(
+        "request_",
+        [
+            rtc.AddTrackRequest(cid="c", type=models.TrackType.AUDIO, source=99),  # type: ignore[arg-type]
+            rtc.AddTrackRequest(cid="c", type=models.TrackType.VIDEO, layers=[models.VideoLayer(quality=77)]),  # type: ignore[arg-type]
+            rtc.AddTrackRequest(cid="c", type=models.TrackType.DATA),
+            rtc.AddTrackRequest(cid="", type=models.TrackType.AUDIO),
+        ],
+    )
+    def test_what_nobody_knows_is_refused(self, world: World, request_: rtc.AddTrackRequest) -> None:
+        client = world.join("a")
+        world.perform(world.room.add_track(client.sid, request_, world.moment()))
+        assert client.messages("request_response")[0].request_response.reason in (
+            protocol.Reason.INVALID_REQUEST,
+            protocol.Reason.UNSUPPORTED_TYPE,
+        )
+
     def test_a_clients_own_mute_is_not_sent_back_to_it(self, world: World) -> None:
         client, other = world.join("site-01"), world.join("main")
         sid = world.track(world.publish(client, "microphone"))
@@ -435,6 +452,14 @@ class TestObserving:
         world.perform(world.room.speakers({sid: 0.0}))
         told = [m.speakers_changed.speakers[0].active for m in a.messages("speakers_changed")]
         assert told == [True, False]
+
+    def test_who_is_gated_or_muted_does_not_speak(self, world: World) -> None:
+        gated = world.join("a", attributes={"gate.microphone": "closed"})
+        muted = world.join("b")
+        sids = [world.track(world.publish(gated, "microphone"))]
+        sids.append(world.track(world.publish(muted, "microphone", muted=True)))
+        world.perform(world.room.speakers(dict.fromkeys(sids, 0.9)))
+        assert not gated.messages("speakers_changed")
 
     def test_quality_follows_loss_and_is_told_once(self, world: World) -> None:
         a = world.join("a")
