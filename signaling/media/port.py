@@ -38,6 +38,7 @@ libc: Any = ffi.dlopen(None)
 
 TRAILER_ROOM = 64  # at the end of a slot, for what SRTP adds
 RECEIVE_SLOTS = 64
+SEND_AT = 128  # datagrams queued: the first must not wait until the last of a large batch is ready
 BATCHES_PER_WAKE = 4  # then the loop gets a turn, however many datagrams wait
 SOCKET_BUFFER = 8 * 1024 * 1024
 CONTROL = 64
@@ -52,7 +53,8 @@ Handler = Callable[[int, int, bytes, int], None]
 
 
 class Port:
-    """``handle`` is called for every datagram, then ``batch_done`` once per batch; neither may await."""
+    """``handle`` is called for every datagram, then ``batch_done`` once per batch, or earlier when much is waiting to
+    be sent; neither may await."""
 
     def __init__(self, sock: socket.socket, handle: Handler, batch_done: Callable[[], None]) -> None:
         self.sock = sock
@@ -191,6 +193,8 @@ class Port:
                 handle(i * STRIDE, lengths[i * 16 + 14], bytes(names[i * size : i * size + size]), stamp)
             except Exception as error:  # a mistake of ours in one packet must not cost the others theirs
                 self._failed(error)
+            if self._used >= SEND_AT:
+                self._batch_done()
         # The overflow counter follows the time stamp, and only once something was ever dropped.
         _, _, kind, dropped, _ = unpack(control, (count - 1) * CONTROL + 32)
         if kind == SO_RXQ_OVFL:
