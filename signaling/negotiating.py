@@ -2,8 +2,10 @@
 
 The client offers, always. A section it only receives on (*slot*) is free, carries a track, or still bears the name of
 a track that has gone; the last must be answered ``inactive`` once before it can carry another, because a browser
-reports a new track only when the direction changes. Asking means ``media_sections_requirement``: with numbers when
-the slots that exist or were already asked for (*promised*) do not suffice, with 0/0 otherwise.
+reports a new track only when the direction changes (*stale*). Asking means ``media_sections_requirement``: with numbers
+when the slots that exist or were already asked for (*promised*) do not suffice, with 0/0 otherwise. Who waits does not
+wait for a stale slot, which would cost two offers: the floor changes hands in half a second. So a client has as many
+slots as it ever needed at once, counting what it had just let go.
 """
 
 from __future__ import annotations
@@ -45,10 +47,9 @@ def ask(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
         return []
     missing = {}
     for kind in Kind:
-        carrying = sum(1 for mid, slot in p.slots.items() if slot.kind is kind and _carried(p, mid))
-        need = carrying + wanted[kind]
+        taken = sum(1 for slot in p.slots.values() if slot.kind is kind and slot.track is not None)
         existing = max(p.promised.get(kind, 0), _existing(p, kind))
-        missing[kind] = max(0, need - existing)
+        missing[kind] = max(0, taken + wanted[kind] - existing) if wanted[kind] else 0
         p.promised[kind] = existing + missing[kind]
     p.offer_asked = p.last_asked = now.mono
     return [Send((p.sid,), protocol.media_sections(missing[Kind.AUDIO], missing[Kind.VIDEO]))]

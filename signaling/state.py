@@ -93,7 +93,7 @@ class Participant:
     promised: dict[Kind, int] = field(default_factory=dict)  # receiving sections that exist or were asked for
     offered: bool = False
     offer_due: float | None = None  # when to ask the client for an offer
-    offer_asked: float | None = None
+    offer_asked: float | None = None  # asked for, and not come yet
     last_asked: float = float("-inf")
     received_sequence: int = 0  # last reliable data packet
     info: ParticipantInfo | None = None

@@ -381,6 +381,21 @@ class TestSubscribing:
         world.pass_time(0.2)
         assert len(site.messages("media_sections_requirement")) == 2
 
+    def test_a_change_of_floor_takes_one_offer_and_one_more_section_at_most(self, world: World) -> None:
+        site = world.join("site-01", auto_subscribe=False)
+        world.offer(site)
+        tracks = [world.track(world.publish(world.join(f"p{n}", auto_subscribe=False), "camera")) for n in range(6)]
+        for before, track in zip([None, *tracks], tracks, strict=False):
+            count, start = site.offers, world.now
+            for sids, on in (([before] if before else [], False), ([track], True)):
+                request = rtc.UpdateSubscription(track_sids=sids, subscribe=on)
+                world.perform(world.room.subscription(site.sid, request, world.moment()))
+            world.pass_time(0.05)
+            assert world.fed(site) == {track}
+            assert (site.offers - count, round(world.now - start, 2)) == (1, 0.05)
+            world.pass_time(0.5)
+        assert site.slots(Kind.VIDEO) == 2
+
     def test_hidden_participants_are_neither_seen_nor_heard(self, world: World) -> None:
         main = world.join("main", slots=2)
         world.offer(main)

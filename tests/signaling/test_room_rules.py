@@ -39,8 +39,9 @@ class RoomRules(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
         self.most: dict[tuple[str, Kind], int] = {}
+        self.world = World()
+        self.world.after_each = self.note_need  # type: ignore[method-assign]
 
     def here(self, client: Client) -> bool:
         return self.world.room.participant(client.sid) is not None
@@ -186,19 +187,23 @@ class RoomRules(RuleBasedStateMachine):
             answered = self.world.clients[p.sid].carried
             assert len(set(answered.values())) == len(answered)
 
-    @invariant()
-    def sections_never_exceed_the_most_that_was_needed(self) -> None:
+    def note_need(self) -> None:
+        """Tracks wished for, and those let go whose section still bears them."""
         state = self.world.room.state
         for p in state.participants.values():
+            client = self.world.clients.get(p.sid)
+            wished = {s.track: state.tracks[s.track].kind for s in p.subscriptions.values() if s.track in state.tracks}
+            kinds = {s.mid: Kind(s.kind) for s in client.sections} if client else {}
+            borne = {track: kinds[mid] for mid, track in client.carried.items()} if client else {}
             for kind in Kind:
-                wanted = sum(
-                    1
-                    for s in p.subscriptions.values()
-                    if s.track in state.tracks and state.tracks[s.track].kind is kind
-                )
-                key = (p.sid, kind)
-                self.most[key] = max(self.most.get(key, 0), wanted)
-                assert self.world.clients[p.sid].slots(kind) <= self.most[key]
+                need = sum(1 for found in ({**borne, **wished}).values() if found is kind)
+                self.most[p.sid, kind] = max(self.most.get((p.sid, kind), 0), need)
+
+    @invariant()
+    def sections_never_exceed_the_most_that_was_needed(self) -> None:
+        for p in self.world.room.state.participants.values():
+            for kind in Kind:
+                assert self.world.clients[p.sid].slots(kind) <= self.most.get((p.sid, kind), 0)
 
     def teardown(self) -> None:
         """In the end everybody gets what it wishes for and may have, and then there is quiet."""

@@ -124,12 +124,16 @@ class World:
         asked: list[tuple[Client, rtc.MediaSectionsRequirement]] = []
         for effect in wanted:
             self._perform(effect, asked)
+        self.after_each()
         for client, requirement in asked:
             base = len(client.sections)
             client.sections += [offers.Media("audio", f"n{base + i}") for i in range(requirement.num_audios)]
             base = len(client.sections)
             client.sections += [offers.Media("video", f"n{base + i}") for i in range(requirement.num_videos)]
             self.offer(client)
+
+    def after_each(self) -> None:
+        """For tests that watch every step."""
 
     def _perform(self, effect: Effect, asked: list[tuple[Client, rtc.MediaSectionsRequirement]]) -> None:
         match effect:
