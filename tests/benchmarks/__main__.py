@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import gc
 import os
+import signal
 from collections.abc import Sequence
 
 import aiohttp
@@ -80,6 +81,7 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended then, too
     if given.realtime:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(5))  # children inherit it
     asyncio.run(run(given.names or NAMES, given.quick))

@@ -62,7 +62,7 @@ def busy_seconds() -> tuple[float, float]:
     return user + nice + system + irq + soft, steal
 
 
-async def quiet(*, limit: float = 0.4, patience: float = 30.0) -> None:
+async def quiet(*, limit: float = 0.4, patience: float = 10.0) -> None:
     """Waits a while for other processes to leave the machine alone: under ``limit`` cores in use for a second."""
     until = time.monotonic() + patience
     while True:
