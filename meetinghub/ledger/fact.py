@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
 import typing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 
 class FactKind(StrEnum):
@@ -52,7 +51,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a fact says. Subclasses are frozen dataclasses of str, int, bool, datetime, tuples of str, or None."""
+    """What a fact says: frozen dataclasses of str, int, bool, datetime, tuples of str, or ``str | None``."""
 
     kind: ClassVar[FactKind]
     version: ClassVar[int] = 1
@@ -78,10 +77,6 @@ class Fact:
     actor: str
     payload: Payload
 
-    @property
-    def kind(self) -> FactKind:
-        return self.payload.kind
-
 
 @dataclass(frozen=True, slots=True)
 class NewFact:
@@ -89,10 +84,6 @@ class NewFact:
 
     payload: Payload
     key: str | None = None
-
-    @classmethod
-    def of(cls, payload: Payload) -> Self:
-        return cls(payload)
 
 
 def utc_text(moment: datetime) -> str:
@@ -134,8 +125,6 @@ def _typed(hint: object, value: Any) -> Any:
         return utc_moment(value)
     if typing.get_origin(hint) is tuple:
         return tuple(value)
-    if typing.get_origin(hint) in {types.UnionType, typing.Union}:
-        return _typed(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
     return value
 
 

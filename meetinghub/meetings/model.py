@@ -75,9 +75,6 @@ class Meeting:
     def site(self, identity: str) -> Site | None:
         return next((site for site in self.sites if site.identity == identity), None)
 
-    def segment(self, segment_id: int) -> Segment | None:
-        return next((segment for segment in self.segments if segment.id == segment_id), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Listing:

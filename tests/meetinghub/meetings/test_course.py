@@ -81,8 +81,8 @@ def test_a_self_test_names_devices_in_one_order_and_once() -> None:
         acts.check(course.state, "site-01", ("toaster",))
 
 
-def test_without_an_agenda_there_is_nothing_to_give_time_to() -> None:
+def test_between_items_there_is_nothing_to_give_time_to() -> None:
     course = started()
-    course.write(p.MeetingEnded())
-    with pytest.raises(Refused):
+    course.write(*(p.SegmentStarted(segment) for segment in (12, 13, 14)), p.SegmentEnded(14))
+    with pytest.raises(Refused, match="nothing_under_way"):
         acts.grant(course.state, 5)

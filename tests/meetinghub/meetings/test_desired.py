@@ -39,6 +39,12 @@ def test_an_overrun_is_told_every_minute() -> None:
     assert wanted(course).changes_at == NOON + timedelta(minutes=28)
 
 
+def test_after_the_last_item_nothing_changes_by_itself() -> None:
+    course = started()
+    course.write(*(p.SegmentStarted(segment) for segment in (12, 13, 14)), p.SegmentEnded(14))
+    assert wanted(course).changes_at is None
+
+
 def test_an_ended_meeting_keeps_its_room_until_pages_have_seen_it() -> None:
     course = started("site-01")
     course.write(p.MeetingEnded())

@@ -18,7 +18,7 @@ from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.live import LiveState, open_microphones
 from tests.meetinghub.meetings.examples import SITES, Course
 
-SITE = st.sampled_from(SITES)
+SITE = st.sampled_from(SITES[:5] + SITES[18:22])  # few enough to meet one another; the last two are not connected
 CONSOLE = st.sampled_from(["chair", "operator"])
 
 

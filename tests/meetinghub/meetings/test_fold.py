@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from meetinghub.ledger import payloads as p
+from meetinghub.meetings import course as acts
 from meetinghub.meetings import floor
 from meetinghub.meetings.live import open_microphones
 from tests.meetinghub.meetings.examples import NOON, started
@@ -91,6 +92,26 @@ def test_a_finished_room_ends_its_own_connections_only() -> None:
     course.write(p.SiteJoined("site-02", "PA_9", "RM_2", course.now), p.RoomFinished("RM_1", course.now))
     assert not course.state.online("site-01")
     assert course.state.online("site-02")
+
+
+def test_a_hand_the_chair_put_down_can_be_put_up_again() -> None:
+    course = started()
+    course.write(p.HandRaised("site-01", ""), p.HandRaised("site-02", ""))
+    course.write(*floor.lower_hand(course.state, "site-01", by_chair=True))
+    assert [hand.site for hand in course.state.hands] == ["site-02"]
+    course.write(*floor.undo(course.state))
+    assert [hand.site for hand in course.state.hands] == ["site-01", "site-02"]
+    course.write(*floor.lower_hand(course.state, "site-01", by_chair=False))
+    assert course.state.undo == ()
+
+
+def test_undoing_the_end_of_the_last_item_reopens_it() -> None:
+    course = started()
+    course.write(*(p.SegmentStarted(segment) for segment in (12, 13, 14)))
+    course.write(*acts.next_segment(course.state))
+    assert [run.state for run in course.state.agenda] == ["done"] * 4
+    course.write(*floor.undo(course.state))
+    assert [run.state for run in course.state.agenda] == ["done", "done", "done", "current"]
 
 
 def test_ending_takes_floor_broadcast_and_hands() -> None:
