@@ -39,9 +39,9 @@ class Projection:
         for number in await self._meetings.in_state(State.ENDED, since=now - timedelta(hours=24)):
             self.wake(number)
 
-    def wake(self, meeting_id: int, live: Live | None = None) -> None:
-        """Bring a room up to date soon; ``live`` is the state after an act, when the caller has it."""
-        self._of(meeting_id).wake(live)
+    def wake(self, meeting_id: int, live: Live | None = None, *, urgent: bool = False) -> None:
+        """Bring a room up to date; ``live`` is the newest state, when the caller has it; ``urgent`` after an act."""
+        self._of(meeting_id).wake(live, urgent=urgent)
 
     def joined(self, meeting_id: int, present: Present) -> None:
         """A participant came: it knows nothing yet."""

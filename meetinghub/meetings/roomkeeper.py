@@ -24,6 +24,8 @@ from meetinghub.meetings.snapshot import as_text, tag
 COMPARE_SECONDS = 10.0
 WATCH_SECONDS = 2.0
 """On a server without gates, open microphones are looked for this often."""
+SPACING_SECONDS = 0.5
+"""Comings and goings are told at most this often: 33 sites that enter at once are a few objects, not 33 for each."""
 RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0, 5.0)
 
 log = structlog.get_logger("projection")
@@ -52,6 +54,8 @@ class RoomKeeper:
         self._mark = ""  # of the object that was written last
         self._text = ""
         self._newest: Live | None = None
+        self._urgent = False
+        self._written_at = 0.0
         self._compare_at = 0.0
         self._offences: Counter[str] = Counter()
         self._holders: frozenset[str] = frozenset()
@@ -59,7 +63,9 @@ class RoomKeeper:
         self._woken = asyncio.Event()
         self.task = asyncio.create_task(self._run(), name=self._name)
 
-    def wake(self, live: Live | None = None) -> None:
+    def wake(self, live: Live | None = None, *, urgent: bool = False) -> None:
+        """``urgent``: somebody pressed a button and is waiting to see it."""
+        self._urgent |= urgent
         if live is not None and (self._newest is None or live.state.revision >= self._newest.state.revision):
             self._newest = live
         self._woken.set()
@@ -147,11 +153,12 @@ class RoomKeeper:
     async def _write_metadata(self, live: Live) -> None:
         snap = live.snapshot(self._meetings.clock.now())
         mark = tag(snap)
-        if mark == self._mark:
+        if mark == self._mark or (self._mark and not self._urgent and self._clock() < self._next_write):
             return
+        self._urgent = False
         text = as_text(snap)
         if await self._rooms.write(self._name, text):
-            self._mark, self._text = mark, text
+            self._mark, self._text, self._written_at = mark, text, self._clock()
         else:
             self._there = False
 
@@ -198,9 +205,15 @@ class RoomKeeper:
         moments = [want.changes_at, Meetings.warning_due(live.meeting, live.state, now)]
         waits = [(moment - now) / timedelta(seconds=1) for moment in moments if moment is not None]
         waits.append(self._compare_at - self._clock())
+        if self._clock() < self._next_write:
+            waits.append(self._next_write - self._clock())
         if not self._gated and self._there:
             waits.append(WATCH_SECONDS)
         return max(0.0, min(waits))
+
+    @property
+    def _next_write(self) -> float:
+        return self._written_at + SPACING_SECONDS
 
     @staticmethod
     def _clock() -> float:

@@ -131,7 +131,7 @@ async def _act(request: web.Request, decide: Decide) -> web.Response:
     number, username = meeting_id(request), request[keys.WHO].account.username
     request.app[PACE].spend(username, asyncio.get_running_loop().time())
     live = await request.app[MEETINGS].act(number, decide, username)
-    request.app[PROJECTION].wake(number, live)
+    request.app[PROJECTION].wake(number, live, urgent=True)
     return web.json_response({"revision": live.state.revision})
 
 

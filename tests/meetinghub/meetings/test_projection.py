@@ -35,7 +35,7 @@ class Stage:
 
     async def act(self, decide: Callable[[LiveState], Decision]) -> Live:
         live = await self.meetings.act(self.number, lambda state, now: decide(state), "chair")
-        self.projection.wake(self.number, live)
+        self.projection.wake(self.number, live, urgent=True)
         return live
 
     async def call_on(self, site: str) -> Live:
@@ -197,6 +197,22 @@ async def test_an_ended_meeting_shows_that_it_ended_and_then_its_room_is_closed(
     assert ("write", str(live.state.revision)) in stage.rooms.calls
     assert stage.rooms.calls[-1] == ("close",)
     await until(lambda: not stage.projection.taken(stage.number))
+
+
+async def test_thirty_sites_that_enter_at_once_are_told_together_and_an_act_at_once(stage: Stage) -> None:
+    before = len(stage.rooms.asked("write"))
+    for seat in range(3, 33):
+        present = stage.rooms.join(f"site-{seat:02d}")
+        live = await stage.meetings.record(stage.number, [came(present.identity, present.sid, "RM_1", stage.now())])
+        stage.projection.joined(stage.number, present)
+        stage.projection.wake(stage.number, live)
+        await asyncio.sleep(0.002)
+    await until(lambda: stage.rooms.revision == live.state.revision)
+    assert len(stage.rooms.asked("write")) - before < 15
+    calls = len(stage.rooms.calls)
+    live = await stage.call_on("site-30")
+    await until(lambda: stage.rooms.gates()["site-30"] == "open")
+    assert ("write", str(live.state.revision)) in stage.rooms.calls[calls:]
 
 
 async def test_nothing_is_written_twice(stage: Stage) -> None:
