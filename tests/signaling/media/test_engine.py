@@ -6,7 +6,7 @@ import struct
 
 from signaling.media import rtcp
 from signaling.media.engine import MediaEngine
-from signaling.media.interface import Codec, Delivery, Downlink, Encoding, Kind, Quality, Uplink
+from signaling.media.interface import Codec, Downlink, Encoding, Kind, Quality, Uplink
 from tests.signaling.media.client import SENT_EXTENSIONS, Client, Listener, Source, eventually, vp8
 from tests.signaling.media.conftest import Connect
 
@@ -107,22 +107,6 @@ async def test_a_nack_is_answered_with_the_very_same_bytes(connect: Connect) -> 
     subscriber.send_rtcp(rtcp.nack(1, track.ssrc, [wanted]))
     await eventually(lambda: len(subscriber.raw) == 3)
     assert subscriber.raw[2] == subscriber.raw[0]
-
-
-async def test_data_channels_carry_messages_both_ways(connect: Connect) -> None:
-    client, listener = await connect()
-    sctp = await client.open_data()
-    from aiortc import RTCDataChannel, RTCDataChannelParameters
-
-    channel = RTCDataChannel(sctp, RTCDataChannelParameters(label="_reliable"))
-    received: list[bytes] = []
-    channel.on("message", received.append)
-    client.peer.send_data(Delivery.RELIABLE, b"early")
-    await eventually(lambda: channel.readyState == "open")
-    channel.send(b"up")
-    await listener.until(lambda events: ("data", Delivery.RELIABLE, b"up") in events)
-    client.peer.send_data(Delivery.RELIABLE, b"down")
-    await eventually(lambda: received == [b"early", b"down"])
 
 
 async def test_padding_is_swallowed_without_leaving_a_gap(connect: Connect, engine: MediaEngine) -> None:
