@@ -17,6 +17,7 @@ from signaling.media.port import Port, bind
 from signaling.media.stats import Counters
 
 MAX_DATAGRAM = 1600  # bytes; nothing longer crosses an Ethernet, and what we add when forwarding must still fit a slot
+STALE_NS = 1_000_000_000  # media that waited so long helps nobody: an overloaded machine catches up by letting it go
 TICK_SECONDS = 0.02
 TICKS_PER_SECOND = 50
 #: a check with another client's credentials may not take over an address whose owner was heard so recently
@@ -40,6 +41,7 @@ class MediaEngine:
         self._by_address: dict[bytes, PeerConnection] = {}
         self.loop_lag = 0.0  # seconds by which the last timer was late
         self._max_lag = 0.0
+        self._clock = time.time_ns()  # of the batch under way
         self._ticks = 0
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
 
@@ -92,8 +94,10 @@ class MediaEngine:
                 counters.drop("unknown_address")
             elif 192 <= received[offset + 1] <= 223:
                 peer.received_rtcp(offset, length)
+            elif arrival and self._clock - arrival > STALE_NS:
+                counters.drop("stale")
             else:
-                peer.received_rtp(offset, length, arrival or time.time_ns())
+                peer.received_rtp(offset, length, arrival or self._clock)
         elif first < 4:
             self._check(bytes(received[offset : offset + length]), source)
         elif 19 < first < 64:
@@ -126,7 +130,8 @@ class MediaEngine:
     def _begin_batch(self) -> None:
         self.context.in_batch = True
         self.context.now = self._loop.time()
-        self.context.fanout.send_time = rtp.abs_send_time(time.time_ns())
+        self._clock = time.time_ns()
+        self.context.fanout.send_time = rtp.abs_send_time(self._clock)
 
     def _batch_done(self) -> None:
         self.context.in_batch = False

@@ -15,7 +15,7 @@ _BOUNDS_NS = tuple(round(bound * 1e9) for bound in LATENCY_BUCKETS)
 #: reasons of dropped packets, each from the beginning on so that a rate can be taken
 DROP_REASONS = (
     "unknown_address", "malformed", "auth", "replay", "unbound", "payload_type", "duplicate", "gate", "rate", "late",
-    "protect", "dtls_backlog", "ssrc_limit",
+    "protect", "dtls_backlog", "ssrc_limit", "stale",
 )  # fmt: skip
 
 

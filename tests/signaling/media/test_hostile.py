@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import struct
+import time
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,16 @@ async def test_a_storm_of_nacks_is_answered_within_measure(connect: Connect, eng
     before = engine.counters.packets_in
     await settle(engine, before - 1)
     assert engine.counters.resent < 400
+
+
+async def test_after_a_standstill_old_media_is_let_go(connect: Connect, engine: MediaEngine) -> None:
+    _, subscriber, source = await stream(connect)
+    source.send(b"old")
+    time.sleep(1.1)  # noqa: ASYNC251 - the standstill
+    source.send(b"new")
+    await eventually(lambda: len(subscriber.rtp) == 1)
+    assert body(subscriber.rtp[0]) == b"new"
+    assert engine.counters.dropped["stale"] == 1
 
 
 @pytest.mark.parametrize("payload", [b"", b"\x00", os.urandom(40)])
