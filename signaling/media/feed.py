@@ -139,17 +139,46 @@ class SubscribedFeed:
 
     def begin(self, stream: InboundStream, start: Start) -> None:
         """The packet to continue with is about to be forwarded by ``stream``."""
-        self.waiting_on = None
         self._leave()
-        shift = UNSHIFTED
-        if self._past is not None:
-            aligned = self._past.stream.timestamp_offset(stream)
-            shift = continue_from(
-                self._past.tail,
-                start,
-                clock_rate=self.track.clock_rate,
-                aligned=None if aligned is None else aligned + self._past.shift.timestamp,
-            )
+        self._begin(stream, start, self._shift(stream, start))
+
+    def catch_up(self, stream: InboundStream, start: Start) -> bool:
+        """Begin with a key frame that has just passed, if others were sent it exactly as this receiver would have
+        been: it gets their packets since then. When 33 sites turn to one picture, a click costs one key frame."""
+        if self.stream is not None:
+            return False  # it is shown something meanwhile, and would be sent both
+        shift = self._shift(stream, start)
+        group = stream.known(self.shape, shift)
+        if group is None or group.tail is None or start.sequence < group.first:
+            return False
+        first = start.sequence + shift.sequence
+        numbers = range(first, group.tail.sequence + 1)
+        packets = [packet for number in numbers if (packet := group.store.get(number)) is not None]
+        if group.store.get(first) is None:
+            return False
+        self._begin(stream, start, shift)
+        octets = sum(len(packet) - rtp.payload_start(packet, packet[0]) for packet in packets)
+        self._joined = group.packets - len(packets), group.octets - octets
+        context = self.track.context
+        for packet in packets:
+            context.fanout.send(packet, [self.subscriber.send_context], self.subscriber.address)
+        context.flush_soon()
+        return True
+
+    def _shift(self, stream: InboundStream, start: Start) -> Shift:
+        """What lets ``start`` follow the last packet this receiver was sent."""
+        if self._past is None:
+            return UNSHIFTED
+        aligned = self._past.stream.timestamp_offset(stream)
+        return continue_from(
+            self._past.tail,
+            start,
+            clock_rate=self.track.clock_rate,
+            aligned=None if aligned is None else aligned + self._past.shift.timestamp,
+        )
+
+    def _begin(self, stream: InboundStream, start: Start, shift: Shift) -> None:
+        self.waiting_on = None
         group = stream.group(self.shape, shift, start.sequence)
         group.join(self, self.subscriber.send_context, self.subscriber.address[0])
         self.stream, self.group = stream, group

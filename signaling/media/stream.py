@@ -54,6 +54,7 @@ class InboundStream:
         self._video = track.kind is Kind.VIDEO
         self._keyframe_asked = float("-inf")
         self._keyframe_due = False
+        self._started: Start | None = None  # the last key frame
         if self._video:
             rate = max(VIDEO_FLOOR, bitrate * HEADROOM if bitrate else VIDEO_DEFAULT) / 8
             self._limit = TokenBucket(rate, rate * BURST_SECONDS)
@@ -113,10 +114,12 @@ class InboundStream:
             starts = codecs.h264_starts_keyframe(payload)
         if starts:
             self._keyframe_due = False
+            picture_id, tl0 = (picture.picture_id, picture.tl0) if picture else (0, 0)
+            start = Start(sequence, timestamp, picture_id, tl0, context.now)
+            if self._video:
+                self._started = start
             if self.waiting:
-                now = context.now
-                picture_id, tl0 = (picture.picture_id, picture.tl0) if picture else (0, 0)
-                self._begin(Start(sequence, timestamp, picture_id, tl0, now))
+                self._begin(start)
         if self.groups:
             now = context.now
             for group in self.groups:
@@ -128,11 +131,15 @@ class InboundStream:
         for feed in waiting:
             feed.begin(self, start)
 
+    def known(self, shape: Shape, shift: Shift) -> Group | None:
+        """The group of this kind of receiver, if there is one."""
+        return next((group for group in self.groups if group.shift == shift and group.shape == shape), None)
+
     def group(self, shape: Shape, shift: Shift, first: int) -> Group:
         """The group for this kind of receiver, made on first use."""
-        for group in self.groups:
-            if group.shift == shift and group.shape == shape:
-                return group
+        group = self.known(shape, shift)
+        if group is not None:
+            return group
         group = Group(self.context.fanout, self.track.ssrc, shape, shift, first)
         self.groups.append(group)
         return group
@@ -143,7 +150,11 @@ class InboundStream:
             self.groups.remove(group)
 
     def wait(self, feed: SubscribedFeed) -> None:
-        """Let a feed begin with the next key frame (audio: the next packet)."""
+        """Let a feed begin with the next key frame (audio: the next packet), or with the last one when it was asked
+        for so lately that the publisher would not make another."""
+        start = self._started
+        if start is not None and self.context.now - start.at < KEYFRAME_INTERVAL and feed.catch_up(self, start):
+            return
         self.waiting.append(feed)
         if self._video:
             self.request_keyframe()

@@ -94,6 +94,34 @@ async def test_video_starts_at_a_key_frame_and_switches_layers_without_a_gap(con
     await listener.until(lambda events: ("state", False, Quality.HIGH) in events)
 
 
+async def test_who_comes_just_after_a_key_frame_is_sent_it_with_all_that_followed(connect: Connect) -> None:
+    publisher, _ = await connect()
+    early, _ = await connect()
+    late, _ = await connect()
+    other, _ = await connect()
+    track = publisher.peer.publish(CAMERA, Listener())
+
+    def watch(client: Client, mid: str) -> None:
+        feed = client.peer.subscribe(track, Downlink(mid, VP8, RECEIVED_EXTENSIONS), Listener())
+        feed.configure(enabled=True, quality=Quality.LOW)
+
+    watch(early, "3")
+    low = layer(publisher, "q")
+    low.send(vp8(10, key=False, body=b"skipped"))
+    low.send(vp8(11, key=True, body=b"low-11"))
+    low.send(vp8(12, key=False, body=b"low-12"))
+    await eventually(lambda: len(early.rtp) == 2)
+    watch(late, "3")
+    watch(other, "5")
+    await eventually(lambda: len(late.rtp) == 2)
+    low.send(vp8(13, key=False, body=b"low-13"))
+    await eventually(lambda: len(early.rtp) == len(late.rtp) == 3)
+    assert late.rtp == early.rtp
+    assert not other.rtp  # nobody else had its shape: it waits for the next key frame
+    requests = [packet for packet in publisher.rtcp if rtcp.KeyframeRequest(low.ssrc) in rtcp.parse(packet)]
+    assert len(requests) == 1
+
+
 async def test_a_nack_is_answered_with_the_very_same_bytes(connect: Connect) -> None:
     publisher, _ = await connect()
     subscriber, _ = await connect()
