@@ -140,7 +140,7 @@ export class MainVenue {
                 {
                   class: "btn",
                   type: "button",
-                  data: { key: "mute" },
+                  data: { key: "main-mute" },
                   "aria-pressed": String(!this.#open),
                   onclick: () => this.#mute(),
                 },

@@ -1,0 +1,167 @@
+"""A meeting as people hold it: main venue and two rooms in real browser windows, with picture and sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from tests.flows.product import Product, product
+from tests.flows.test_floor import planned
+from tests.flows.windows import Windows, hears, is_silent, moves, says, true, windows
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+SPEAKING = "麦克风已打开，全场听得到您"
+CLOSED = "麦克风已由主会场关闭"
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with product(tmp_path_factory.mktemp("pages")) as running:
+        yield running
+
+
+async def open_main(all_windows: Windows, number: int) -> Page:
+    """The operator's console, with this computer as the main venue."""
+    console = await all_windows.sign_in("operator")
+    await console.goto(f"/meetings/{number}/console")
+    await console.click("#main-venue")
+    await console.click("[data-key=start-main]")
+    await says(console, "#main-venue", "这台电脑是主会场")
+    await console.keyboard.press("Escape")
+    return console
+
+
+async def enter(all_windows: Windows, number: int, username: str) -> Page:
+    """A room, through its self-test."""
+    page = await all_windows.sign_in(username)
+    await page.goto(f"/meetings/{number}/site")
+    await page.click("[data-key=enter]")
+    return page
+
+
+async def test_a_meeting_from_the_self_test_to_the_end(started: Product, tmp_path: Path) -> None:
+    number = planned(started)
+    async with windows(started.url) as opened:
+        console = await open_main(opened, number)
+        first, second = [await enter(opened, number, name) for name in ("site-01", "site-02")]
+        await says(first, "#card", "会议还没开始")
+
+        await console.click("[data-key=start-meeting]")
+        for room in (first, second):
+            await moves(room, "large")
+        await says(second, "#says", CLOSED)
+        await moves(console, "large")
+
+        # the chair calls a room by its raised hand; the room answers; the other one sees and hears it
+        await second.keyboard.press("Space")
+        await says(second, "#hand", "第 1 位")
+        await second.fill("#topic-text", "项目经费能不能跨年使用？")
+        await second.keyboard.press("Enter")
+        await says(console, "#queue .first", "项目经费能不能跨年使用？")
+        await moves(console, "preview")
+        await console.keyboard.press("1")
+        await second.wait_for_selector("#turn:not([hidden])")
+        await says(second, "#says", SPEAKING)
+        await moves(first, "small")
+        await hears(first)
+        await first.screenshot(path=tmp_path / "room.png")
+        await console.screenshot(path=tmp_path / "console.png")
+
+        # what everybody sees is this room, large
+        name = (await second.inner_text("#venue")).removesuffix("分会场")
+        await console.keyboard.press("b")
+        await says(first, "#large-name", name)
+        await moves(first, "large")
+
+        # a page that is opened anew in the middle of its turn is back in it
+        await second.reload()
+        await says(second, "#says", SPEAKING)
+        await moves(first, "large")
+        await hears(first)
+
+        # the chair takes the floor back
+        await console.keyboard.press("m")
+        await says(second, "#says", CLOSED)
+        await console.click("#main-venue")
+        await console.click("[data-key=main-mute]")
+        await is_silent(first)
+        await console.keyboard.press("Escape")
+
+        await console.click("[data-key=end]")
+        await console.click("dialog .btn-main")
+        for room in (first, second):
+            await says(room, "#card", "会议结束，各位辛苦了")
+        await true(console, "document.querySelector('video#large').srcObject === null")
+
+
+async def test_a_seat_has_one_window_and_can_be_taken_back(started: Product) -> None:
+    number = planned(started)
+    async with windows(started.url) as opened:
+        old = await enter(opened, number, "site-03")
+        await says(old, "#card", "会议还没开始")
+        new = await old.context.new_page()
+        await new.goto(f"/meetings/{number}/site")
+        await says(old, "#card", "会场已在另一个窗口打开")
+        await old.click("#card .btn-main")
+        await says(old, "#card", "会议还没开始")
+        await says(new, "#card", "会场已在另一个窗口打开")
+
+
+async def test_a_killed_media_process_is_survived_with_seat_and_floor(started: Product) -> None:
+    number = planned(started)
+    async with windows(started.url) as opened:
+        console = await open_main(opened, number)
+        room = await enter(opened, number, "site-04")
+        await console.click("[data-key=start-meeting]")
+        await moves(room, "large")
+        await console.click("#map li:nth-child(4) button")
+        await console.keyboard.press("Enter")
+        await says(room, "#says", SPEAKING)
+        started.kill("media")
+        await says(room, "#frozen", "网络断了，正在重连")
+        started.start("media")
+        await room.wait_for_selector("#frozen", state="hidden", timeout=30_000)
+        await says(room, "#says", SPEAKING)
+        await moves(room, "large")
+        await moves(console, "small")
+
+
+REFUSED = """
+const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+window.refuse = "%s";
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (window.refuse && wanted.%s) throw new DOMException("no", window.refuse);
+  return original(wanted);
+};
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "device", "title", "way_on"),
+    [
+        ("NotAllowedError", "video", "浏览器没有允许使用摄像头", "先只用声音进入"),
+        ("NotReadableError", "video", "摄像头正被别的程序使用", "先只用声音"),
+        ("NotFoundError", "video", "没有找到摄像头", "先只用声音进入"),
+        ("NotAllowedError", "audio", "浏览器没有允许使用麦克风", "先只看和听"),
+        ("NotFoundError", "audio", "没有找到麦克风", "先只看和听"),
+    ],
+)
+async def test_a_refused_device_is_explained_and_heals(
+    started: Product, error: str, device: str, title: str, way_on: str
+) -> None:
+    number = planned(started)
+    async with windows(started.url) as opened:
+        page = await opened.sign_in("site-05", script=REFUSED % (error, device))
+        await page.goto(f"/meetings/{number}/site")
+        await says(page, "#card", title)
+        await page.click(f"text={way_on}")
+        await says(page, "#card", "进会前自检")
+        await page.reload()
+        await says(page, "#card", title)
+        await page.evaluate("window.refuse = ''")
+        await page.click("#card .btn-main")
+        await says(page, "#card", "进会前自检")
