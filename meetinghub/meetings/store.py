@@ -7,14 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as core
 from sqlmodel import Session as Db
-from sqlmodel import col, func, select, update
+from sqlmodel import SQLModel, col, func, select, update
 
 from meetinghub.ids import site_identity
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Audience, Listing, Meeting, Segment, Site
 from meetinghub.meetings.tables import MeetingRow, MeetingSiteRow, SegmentRow
 from meetinghub.people.tables import AccountRow, CommitteeRow
+
+_MEETING, _SEGMENT, _SITE = (
+    SQLModel.metadata.tables[row.__tablename__] for row in (MeetingRow, SegmentRow, MeetingSiteRow)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,33 +131,38 @@ def listings(
 
     ``titled`` is a part of the title.
     """
-    wanted = select(MeetingRow).where(col(MeetingRow.state).in_([state.value for state in states]))
+    found = _MEETING.c
+    wanted = core.select(
+        found.id, found.title, found.host, found.place, found.state, found.starts_at, found.ends_at
+    ).where(found.state.in_([state.value for state in states]))
     if since is not None:
-        wanted = wanted.where(MeetingRow.starts_at >= since)
+        wanted = wanted.where(found.starts_at >= since)
     if until is not None:
-        wanted = wanted.where(MeetingRow.starts_at < until)
+        wanted = wanted.where(found.starts_at < until)
     if committee is not None:
-        theirs = select(MeetingSiteRow.meeting_id).where(MeetingSiteRow.committee_id == committee)
-        wanted = wanted.where(col(MeetingRow.id).in_(theirs))
+        theirs = core.select(_SITE.c.meeting_id).where(
+            _SITE.c.meeting_id == found.id, _SITE.c.committee_id == committee
+        )
+        wanted = wanted.where(theirs.exists())
     if titled is not None:
-        wanted = wanted.where(col(MeetingRow.title).contains(titled, autoescape=True))
-    by = col(MeetingRow.starts_at).desc() if newest_first else col(MeetingRow.starts_at)
-    rows = db.exec(wanted.order_by(by, col(MeetingRow.id)).limit(limit)).all()
-    numbers = [row.id for row in rows if row.id is not None]
+        wanted = wanted.where(found.title.contains(titled, autoescape=True))
+    by = found.starts_at.desc() if newest_first else found.starts_at
+    rows = db.execute(wanted.order_by(by, found.id).limit(limit)).all()
+    numbers = [number for number, *_ in rows]
     segments, sites = _segments(db, numbers), _site_counts(db, numbers)
     return [
         Listing(
             id=number,
-            title=row.title,
-            host=row.host,
-            place=row.place,
-            state=State(row.state),
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
+            title=title,
+            host=host,
+            place=place,
+            state=State(state),
+            starts_at=starts_at,
+            ends_at=ends_at,
             sites=sites.get(number, 0),
             segments=segments[number],
         )
-        for number, row in zip(numbers, rows, strict=True)
+        for number, title, host, place, state, starts_at, ends_at in rows
     ]
 
 
@@ -171,21 +181,14 @@ def account_names(db: Db, usernames: Iterable[str]) -> Mapping[str, str]:
 
 
 def _segments(db: Db, numbers: Sequence[int]) -> Mapping[int, tuple[Segment, ...]]:
+    """Plain columns, not rows as objects: a list of meetings reads hundreds of these."""
+    of = _SEGMENT.c
+    columns = (of.meeting_id, of.id, of.department, of.title, of.speaker, of.minutes, of.sites, of.department_id)
+    rows = db.execute(core.select(*columns).where(of.meeting_id.in_(numbers)).order_by(of.position))
     found: defaultdict[int, list[Segment]] = defaultdict(list)
-    rows = db.exec(select(SegmentRow).where(col(SegmentRow.meeting_id).in_(numbers)).order_by(col(SegmentRow.position)))
-    for row in rows:
-        assert row.id is not None
-        found[row.meeting_id].append(
-            Segment(
-                id=row.id,
-                department=row.department,
-                title=row.title,
-                speaker=row.speaker,
-                minutes=row.minutes,
-                sites=None if row.sites is None else tuple(row.sites),
-                department_id=row.department_id,
-            )
-        )
+    for meeting_id, number, department, title, speaker, minutes, sites, department_id in rows:
+        asked = None if sites is None else tuple(sites)
+        found[meeting_id].append(Segment(number, department, title, speaker, minutes, asked, department_id))
     return {number: tuple(found[number]) for number in numbers}
 
 
