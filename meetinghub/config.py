@@ -127,9 +127,7 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
     if media_port == port:
         read.problem("MEDIA_PORT", "不能与 PORT 相同", "must differ from PORT")
     database_url = read.database("DATABASE_URL", data_dir)
-    smtp, mail_from = read.smtp("SMTP_URL"), read.text("MAIL_FROM", "")
-    if smtp and not mail_from:
-        read.problem("MAIL_FROM", "给出 SMTP_URL 时必须填写发件人", "is needed with SMTP_URL")
+    smtp, mail_from = read.mail()
     secret_key = read.secret("SECRET_KEY")
     starts_at = read.moment("MEETINGHUB_NOW")
     clock_shift = None
@@ -268,6 +266,12 @@ class _Reader:
         if scheme != "sqlite":
             self.problem(name, "须以 sqlite:/// 或 postgresql:// 开头", "must begin with sqlite:/// or postgresql://")
         return text
+
+    def mail(self) -> tuple[Smtp | None, str]:
+        smtp, mail_from = self.smtp("SMTP_URL"), self.text("MAIL_FROM", "")
+        if smtp and not mail_from:
+            self.problem("MAIL_FROM", "给出 SMTP_URL 时必须填写发件人", "is needed with SMTP_URL")
+        return smtp, mail_from
 
     def smtp(self, name: str) -> Smtp | None:
         text = self.text(name, "")

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from meetinghub.errors import TooMany
 
+MOST_KEPT = 10_000
+"""Beyond this many, whoever is back at a full bucket is forgotten: strangers must not grow our memory."""
+
 
 @dataclass(slots=True)
 class Pace:
@@ -19,6 +22,13 @@ class Pace:
         """Count one act; ``now`` in seconds of a steady clock. Raises :class:`TooMany`."""
         left, at = self._left.get(who, (self.burst, now))
         left = min(self.burst, left + (now - at) * self.rate)
+        if len(self._left) >= MOST_KEPT:
+            self._forget(now)
         if left < 1:
             raise TooMany("act.too_fast", retry_after=1)
         self._left[who] = (left - 1, now)
+
+    def _forget(self, now: float) -> None:
+        full = [who for who, (left, at) in self._left.items() if left + (now - at) * self.rate >= self.burst]
+        for who in full or list(self._left)[: MOST_KEPT // 2]:
+            del self._left[who]

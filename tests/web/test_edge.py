@@ -192,6 +192,13 @@ async def test_a_violation_report_is_counted_and_odd_ones_do_no_harm(browsers: B
     assert app[keys.METRICS].csp_reports._value.get() == 6
 
 
+async def test_one_address_cannot_fill_the_log_with_reports(browsers: Browsers) -> None:
+    browser = await browsers()
+    statuses = [(await browser.client.post("/csp-reports", data=b"{}")).status for _ in range(60)]
+    assert statuses[0] == 204
+    assert statuses[-1] == 429
+
+
 async def test_figures_name_routes_and_not_addresses(browsers: Browsers) -> None:
     browser = await browsers("chair")
     await browser.open("/static/unknown-file.js")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import structlog
 from aiohttp import web
 
-from web import keys
+from web import keys, security
+from web.live import PACE
 
 LONGEST = 8 * 1024
 log = structlog.get_logger("csp")
 
 
 async def receive(request: web.Request) -> web.Response:
-    """Both forms of report: ``report-uri``'s object and the Reporting API's list."""
+    """Both forms of report: ``report-uri``'s object and the Reporting API's list.
+
+    Anybody can send them, so one address fills the log no faster than it may act in a meeting.
+    """
+    address = security.client_address(request.app[keys.CONFIG], request)
+    request.app[PACE].spend(f"csp {address}", asyncio.get_running_loop().time())
     body = await request.content.read(LONGEST + 1)
     request.app[keys.METRICS].csp_reports.inc()
     try:

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import ClientError, ClientTimeout, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
 
 from meetinghub.errors import NotFound, Unavailable
-from web import keys
+from web import keys, security
 
 LARGEST = 4 * 1024 * 1024
 """A message's limit in bytes: an offer with tracks of 34 participants has about 150 kB."""
@@ -22,7 +22,7 @@ async def forward(request: web.Request) -> web.StreamResponse:
         raise NotFound("page.not_found")
     address = config.media_api_url + request.path_qs
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
-    headers["X-Forwarded-For"] = request.remote or ""
+    headers["X-Forwarded-For"] = security.client_address(config, request)
     if request.headers.get("Upgrade", "").lower() == "websocket":
         return await _websocket(request, address, headers)
     try:
