@@ -96,8 +96,11 @@ class Room:
         return membership.remove(self.state, p, DisconnectReason.CLIENT_INITIATED, now, tell=False) if p else []
 
     def remove(self, sid: str, reason: DisconnectReason, now: Moment) -> list[Effect]:
+        """For good, except after a failure of ours: then the client may try again from the start."""
         p = self.participant(sid)
-        return membership.remove(self.state, p, reason, now) if p else []
+        failed = reason == DisconnectReason.MEDIA_FAILURE
+        action = protocol.Action.RECONNECT if failed else protocol.Action.DISCONNECT
+        return membership.remove(self.state, p, reason, now, action=action) if p else []
 
     def reconnect(self, sid: str) -> list[Effect]:
         """Tell the client to come again from the start."""
@@ -297,7 +300,10 @@ class Room:
         for p in list(self.state.participants.values()):
             reason = membership.overdue(self.state, p, now)
             if reason is not None:
-                effects += membership.remove(self.state, p, reason, now)
+                # only its media is lost while its socket lives: it is told to build both anew
+                lost = reason == DisconnectReason.CONNECTION_TIMEOUT
+                action = protocol.Action.RECONNECT if lost else protocol.Action.DISCONNECT
+                effects += membership.remove(self.state, p, reason, now, action=action)
                 continue
             effects += publishing.expire(self.state, p, now)
             effects += negotiating.ask(self.state, p, now)

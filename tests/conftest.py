@@ -10,12 +10,17 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine
 
 from meetinghub import migrations
 from meetinghub.db import Database
 from tests import postgres
+
+# how long an example takes says more about the machine than about the rule
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 _numbers = itertools.count(1)
 
