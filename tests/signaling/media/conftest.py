@@ -15,6 +15,7 @@ async def engine() -> AsyncIterator[MediaEngine]:
     opened = await open_engine("127.0.0.1", 0)
     yield opened
     await opened.close()
+    assert opened.port.errors == 0  # no packet of any test may raise
 
 
 @pytest.fixture
