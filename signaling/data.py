@@ -33,15 +33,16 @@ def received(state: RoomState, p: Participant, delivery: Delivery, payload: byte
         if packet.sequence <= p.received_sequence:
             return []  # sent again after a resume, and it had arrived
         p.received_sequence = packet.sequence
+    shown_sid, shown_identity = (p.sid, p.identity) if p.visible else ("", "")
     names = set(packet.destination_identities)
     sids: set[str] = set()
     if kind == "user":
         names |= set(packet.user.destination_identities)
         sids = set(packet.user.destination_sids)
-        packet.user.participant_sid = "" if p.permission.hidden else p.sid
-        packet.user.participant_identity = "" if p.permission.hidden else p.identity
-    packet.participant_identity = p.identity
-    packet.participant_sid = p.sid
+        packet.user.participant_sid = shown_sid
+        packet.user.participant_identity = shown_identity
+    packet.participant_identity = shown_identity
+    packet.participant_sid = shown_sid
     to = _targets(state, names, sids)
     return _forward(state, p.sid, packet, delivery, to, now)
 

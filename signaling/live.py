@@ -23,6 +23,7 @@ from signaling.room import Room
 from signaling.sdp import Offer, Scanner
 from signaling.state import Moment
 
+CONSENT_EXPIRED = "consent_expired"  # media's word for a path that may come back
 DATA = Rate(burst=500, per_second=100)  # packets of one participant: each is sent to everybody, which costs the server
 log = structlog.get_logger("signaling")
 
@@ -287,7 +288,8 @@ class _PeerEvents:
 
     def disconnected(self, reason: str) -> None:
         log.info("media lost", room=self._live.name, participant=self._sid, reason=reason)
-        self._live.run(self._live.room.media_lost(self._sid, moment()))
+        over = reason != CONSENT_EXPIRED
+        self._live.run(self._live.room.media_lost(self._sid, moment(), over=over))
 
     def data(self, delivery: Delivery, payload: bytes) -> None:
         if not self._data.take(asyncio.get_running_loop().time()):

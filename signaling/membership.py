@@ -78,11 +78,12 @@ def join(
 
 
 def _admitted(state: RoomState, grants: Grants) -> tuple[Permission, dict[str, str]]:
-    """Token against what the server API said about this identity: the newer counts, in doubt a closed gate."""
+    """Token against what the server API said about this identity: the newer counts. Tokens know seconds only; within
+    one the API's permission counts, and a closed gate."""
     permission, attributes = grants.permission, dict(grants.attributes)
     decision = state.decisions.get(grants.identity)
     if decision is not None:
-        if decision.permission is not None and decision.permission_at > grants.issued_at:
+        if decision.permission is not None and decision.permission_at >= grants.issued_at:
             permission = decision.permission
         for name, value in decision.gates.items():
             newer = decision.gates_at > grants.issued_at
@@ -126,8 +127,8 @@ def media_connected(state: RoomState, p: Participant, now: Moment) -> list[Effec
     return [state.notify("participant_joined", now, state.describe(p))]
 
 
-def media_lost(p: Participant, now: Moment) -> None:
-    p.media = MediaState.LOST
+def media_lost(p: Participant, now: Moment, *, over: bool) -> None:
+    p.media = MediaState.OVER if over else MediaState.LOST
     p.media_since = now.mono
 
 
@@ -151,6 +152,9 @@ def _end(state: RoomState, p: Participant) -> tuple[DisconnectReason, float | No
         return DisconnectReason.JOIN_FAILURE, p.media_since + limits.join_timeout
     if p.media is MediaState.LOST:
         return DisconnectReason.CONNECTION_TIMEOUT, p.media_since + limits.media_grace
+    if p.media is MediaState.OVER:
+        # a moment for the client's own leave, which comes after its connection has closed
+        return DisconnectReason.CONNECTION_TIMEOUT, p.media_since + limits.lost_grace
     return DisconnectReason.UNKNOWN_REASON, None
 
 

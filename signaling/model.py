@@ -113,7 +113,8 @@ class SignalState(Enum):
 class MediaState(Enum):
     NEW = "new"
     CONNECTED = "connected"
-    LOST = "lost"
+    LOST = "lost"  # an ICE restart may bring it back
+    OVER = "over"  # DTLS has ended: only a new connection helps
 
 
 @dataclass(slots=True)

@@ -71,7 +71,7 @@ def qualities(state: RoomState, stats: Mapping[str, PeerStats], told: dict[str, 
 
 
 def _quality(p: Participant, stats: PeerStats | None) -> tuple[models.ConnectionQuality, float]:
-    if p.media is MediaState.LOST:
+    if p.media in (MediaState.LOST, MediaState.OVER):
         return Quality.LOST, 1.0
     if stats is None:
         return Quality.EXCELLENT, 5.0

@@ -85,10 +85,11 @@ class Room:
         p = self.participant(sid)
         return membership.media_connected(self.state, p, now) if p else []
 
-    def media_lost(self, sid: str, now: Moment) -> list[Effect]:
+    def media_lost(self, sid: str, now: Moment, *, over: bool = False) -> list[Effect]:
+        """``over``: an ICE restart will not bring it back."""
         p = self.participant(sid)
         if p is not None:
-            membership.media_lost(p, now)
+            membership.media_lost(p, now, over=over)
         return []
 
     def left(self, sid: str, now: Moment) -> list[Effect]:

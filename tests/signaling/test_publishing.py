@@ -163,6 +163,13 @@ def test_media_that_stays_lost_is_sent_to_begin_anew() -> None:
     assert leave.reason == models.DisconnectReason.CONNECTION_TIMEOUT
 
 
+def test_media_that_has_ended_is_not_waited_for(world: World) -> None:
+    client = world.join("a")
+    world.perform(world.room.media_lost(client.sid, world.moment(), over=True))
+    world.pass_time(7)
+    assert client.messages("leave")[-1].leave.action == protocol.Action.RECONNECT
+
+
 def test_what_comes_for_somebody_who_has_gone_changes_nothing(world: World) -> None:
     client = world.join("a")
     sid = client.sid

@@ -270,6 +270,16 @@ class TestGates:
         again = world.join("site-01", attributes={"gate.microphone": "open"}, issued_at=1_800_000_000)
         assert world.participant(again).attributes["gate.microphone"] == "closed"
 
+    def test_a_permission_taken_stays_taken_for_a_token_of_the_same_second(self, world: World) -> None:
+        second = world.moment().unix_ms // 1000
+        world.join("site-01", issued_at=second)
+        request = UpdateParticipantRequest(room="room", identity="site-01")
+        request.permission.CopyFrom(protocol.permission_info(Permission(can_publish=False)))
+        _, effects = world.room.update_participant(request, world.moment())
+        world.perform(effects)
+        assert not world.participant(world.join("site-01", issued_at=second)).permission.can_publish
+        assert world.participant(world.join("site-01", issued_at=second + 1)).permission.can_publish
+
     def test_a_newer_token_outranks_what_the_server_said_before(self, world: World) -> None:
         world.join("site-01")
         _, effects = world.room.update_participant(gate("site-01", "open"), world.moment())
@@ -426,6 +436,12 @@ class TestData:
         packet = models.DataPacket.FromString(world.data[b.sid][0])
         assert (packet.participant_identity, packet.participant_sid, packet.user.participant_sid) == ("a", a.sid, a.sid)
         assert not world.data[a.sid]
+
+    def test_who_is_hidden_sends_without_a_name(self, world: World) -> None:
+        a, b = world.join("a", permission=Permission(hidden=True)), world.join("b")
+        world.perform(world.room.data(a.sid, Delivery.RELIABLE, self.packet(), world.moment()))
+        packet = models.DataPacket.FromString(world.data[b.sid][0])
+        assert (packet.participant_identity, packet.participant_sid, packet.user.participant_identity) == ("", "", "")
 
     def test_only_those_named_get_it(self, world: World) -> None:
         a, b, c = world.join("a"), world.join("b"), world.join("c")
