@@ -203,11 +203,13 @@ async def test_figures_name_routes_and_not_addresses(browsers: Browsers) -> None
     browser = await browsers("chair")
     await browser.open("/static/unknown-file.js")
     await browser.open("/never/heard/of")
+    await browser.client.request("BREW", "/coffee")
     response, text = await browser.open("/metrics")
     assert response.status == 200
     assert 'route="/static/{name}"' in text
     assert 'route="none"' in text
     assert "never" not in text
+    assert "BREW" not in text
 
 
 @pytest.mark.parametrize("name", ["../rendering.py", "..%2frendering.py", "manifest.json", ".hidden.js", "%00.js"])

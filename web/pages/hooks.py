@@ -32,6 +32,9 @@ async def livekit(request: web.Request) -> web.Response:
     """Answers 200 once everything is written; anything else makes the server tell it again."""
     event = _verified(request, await request.text())
     number = meeting_of_room(event.room.name)
+    structlog.contextvars.bind_contextvars(
+        hook=event.event, meeting=number, participant=event.participant.identity or None
+    )
     if number is not None:
         try:
             await _record(request, number, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
 from aiohttp import web
 
 from meetinghub.errors import Forbidden, Invalid, Refused
@@ -34,6 +35,7 @@ async def issue(request: web.Request) -> web.Response:
         raise Refused("meeting.no_free_wall")
     if entrance is Entrance.WALL:
         reservations.hold(number, identity, now)
+    structlog.contextvars.bind_contextvars(participant=identity)
     site = live.meeting.site(identity)
     token = request.app[ADMISSION].token(number, entrance, identity, site.name if site else account.name)
     return web.json_response(
