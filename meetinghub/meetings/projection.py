@@ -23,7 +23,7 @@ from meetinghub.meetings.service import Live, Meetings
 
 
 class Projection:
-    """All meetings' rooms. ``gated``: the server knows our gates (the embedded one does)."""
+    """All meetings' rooms. ``gated``: the server surely knows our gates, so that they are lock enough."""
 
     def __init__(self, meetings: Meetings, rooms: Rooms, *, gated: bool) -> None:
         self._meetings = meetings

@@ -104,6 +104,7 @@ class RoomKeeper:
             except Exception:  # the room must be kept whatever happened; what did is in the log
                 log.exception("projection", meeting=self._id)
                 pause = RETRY_SECONDS[-1]
+                self._compare_at = 0.0
             if pause is None:
                 return
             with suppress(TimeoutError):
@@ -140,13 +141,13 @@ class RoomKeeper:
             await self._write_metadata(live)
         except Unavailable as error:
             trouble.append(error)
-        if self._gated:
-            inside = self.inside
-            changes = [
-                (who, want.gates[who]) for who in want.gates.keys() & inside if inside[who].gate != want.gates[who]
-            ]
-            done = await asyncio.gather(*(self._set_gate(who, gate) for who, gate in changes), return_exceptions=True)
-            trouble += [each for each in done if isinstance(each, BaseException)]
+        changes = [
+            self._set_gate(who, known, want.gates[who])
+            for who, known in self.inside.items()
+            if who in want.gates and known.gate != want.gates[who]
+        ]
+        done = await asyncio.gather(*changes, return_exceptions=True)
+        trouble += [each for each in done if isinstance(each, BaseException)]
         if trouble:
             raise trouble[0]
 
@@ -162,8 +163,7 @@ class RoomKeeper:
         else:
             self._there = False
 
-    async def _set_gate(self, identity: str, gate: str) -> None:
-        before = self.inside[identity]
+    async def _set_gate(self, identity: str, before: Inside, gate: str) -> None:
         there = await self._rooms.set_gate(self._name, identity, gate)
         if self.inside.get(identity) is before:  # else somebody new came meanwhile and is told next
             if there:

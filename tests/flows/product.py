@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,8 +95,8 @@ class Product:
 
 
 @contextmanager
-def product(folder: Path, **environ: str) -> Iterator[Product]:
-    """Migrated, filled with the demonstration street, all three processes ready; ended on exit."""
+def product(folder: Path, *, processes: Iterable[str] = PROCESSES, **environ: str) -> Iterator[Product]:
+    """Migrated, filled with the demonstration street, its processes ready (all three by default); ended on exit."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     settings = {
         "HOST": "127.0.0.1",
@@ -116,7 +116,7 @@ def product(folder: Path, **environ: str) -> Iterator[Product]:
             capture_output=True,
         )
     try:
-        for name in PROCESSES:
+        for name in processes:
             running.start(name)
         running.wait_ready()
         yield running

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.peers.field import Field
 from tests.peers.meeting import MAIN
 from tests.peers.pages import Account, Live, Page, main_plan, site_plan
 from tests.peers.publication import Publication
+from tests.peers.server import media_server
 from tests.peers.viewer import CAMERA, LOW, MICROPHONE, Plan, Want
 from tests.peers.waiting import until
 
@@ -227,3 +229,21 @@ async def test_an_ended_meeting_tells_its_pages_and_then_closes_the_room(room: R
     await until(lambda: page.peer.gone)
     with pytest.raises(AssertionError, match=r"meeting\.over"):
         await room.enter(ONE)
+
+
+async def test_elsewhere_and_without_webhooks_the_floor_is_kept_by_comparing(tmp_path: Path) -> None:
+    """LIVEKIT_URL names a server that nobody told about us: presence is found out, an open microphone is muted."""
+    async with media_server() as server:
+        settings = {"LIVEKIT_URL": server.url, "LIVEKIT_API_KEY": server.key, "LIVEKIT_API_SECRET": server.secret}
+        with product(tmp_path, processes=("web", "worker"), **settings) as elsewhere:
+            async with meeting(elsewhere, planned(elsewhere)) as room:
+                await room.act("floor", {"act": "count_in", "seconds": 0})
+                await room.enter(ONE)
+                await room.enter(TWO)
+                await room.online(ONE, TWO)
+                one = room.pages[ONE]
+                assert one.microphone
+                one.peer.mute(one.microphone, False)
+                await until(lambda: one.microphone and one.microphone.muted)
+                await room.act("floor", {"act": "call_on", "site": TWO})
+                await until(lambda: room.heard(ONE, TWO) > 10)
