@@ -19,7 +19,7 @@ from meetinghub.db import Database
 from tests import postgres
 
 # how long an example takes says more about the machine than about the rule
-hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
 _numbers = itertools.count(1)

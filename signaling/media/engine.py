@@ -17,7 +17,7 @@ from signaling.media.port import Port, bind
 from signaling.media.stats import Counters
 
 MAX_DATAGRAM = 1600  # bytes; nothing longer crosses an Ethernet, and what we add when forwarding must still fit a slot
-STALE_NS = 1_000_000_000  # media that waited so long helps nobody: an overloaded machine catches up by letting it go
+STALE_NS = 2_000_000_000  # media that waited so long helps nobody: an overloaded machine catches up by letting it go
 TICK_SECONDS = 0.02
 TICKS_PER_SECOND = 50
 #: a check with another client's credentials may not take over an address whose owner was heard so recently
