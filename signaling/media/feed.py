@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from signaling.media.track import PublishedTrack
 
 HISTORY_SECONDS = 2.0
+ANSWER_SECONDS = 0.06  # until a browser has taken an answer in; what it is sent before is lost on it
 
 
 class Past(NamedTuple):
@@ -67,6 +68,7 @@ class SubscribedFeed:
         self._joined = (0, 0)  # the group's counters when this feed joined
         self._former: tuple[Group, int, float] | None = None  # (group, first number sent from it, when it was left)
         self._repairs = past.repairs if past else 0
+        self._opened = track.context.now
         self._since = 0  # first number sent from the current group
 
     # What to send
@@ -147,6 +149,8 @@ class SubscribedFeed:
         been: it gets their packets since then. When 33 sites turn to one picture, a click costs one key frame."""
         if self.stream is not None:
             return False  # it is shown something meanwhile, and would be sent both
+        if self.track.context.now - self._opened < ANSWER_SECONDS:
+            return False  # the answer that names this track may still be on its way
         shift = self._shift(stream, start)
         group = stream.known(self.shape, shift)
         if group is None or group.tail is None or start.sequence < group.first:

@@ -53,7 +53,8 @@ class InboundStream:
         self._mime = track.mime
         self._video = track.kind is Kind.VIDEO
         self._keyframe_asked = float("-inf")
-        self._keyframe_due = False
+        self._keyframe_due = False  # wanted by a receiver as soon as the last request is old enough
+        self._awaited = False  # the same by those who wait, unless they catch up first
         self._started: Start | None = None  # the last key frame
         if self._video:
             rate = max(VIDEO_FLOOR, bitrate * HEADROOM if bitrate else VIDEO_DEFAULT) / 8
@@ -113,7 +114,7 @@ class InboundStream:
         elif self._mime == codecs.H264:
             starts = codecs.h264_starts_keyframe(payload)
         if starts:
-            self._keyframe_due = False
+            self._keyframe_due = self._awaited = False
             picture_id, tl0 = (picture.picture_id, picture.tl0) if picture else (0, 0)
             start = Start(sequence, timestamp, picture_id, tl0, context.now)
             if self._video:
@@ -150,14 +151,21 @@ class InboundStream:
             self.groups.remove(group)
 
     def wait(self, feed: SubscribedFeed) -> None:
-        """Let a feed begin with the next key frame (audio: the next packet), or with the last one when it was asked
-        for so lately that the publisher would not make another."""
-        start = self._started
-        if start is not None and self.context.now - start.at < KEYFRAME_INTERVAL and feed.catch_up(self, start):
-            return
+        """Let a feed begin with the next key frame (audio: the next packet), or with the last one when it came so
+        lately that the publisher would not make another."""
         self.waiting.append(feed)
-        if self._video:
+        self._catch_up()
+        if not self._video or not self.waiting:
+            return
+        if self.context.now - self._keyframe_asked < KEYFRAME_INTERVAL:
+            self._awaited = True
+        else:
             self.request_keyframe()
+
+    def _catch_up(self) -> None:
+        start = self._started
+        if start is not None and self.context.now - start.at < KEYFRAME_INTERVAL:
+            self.waiting = [feed for feed in self.waiting if not feed.catch_up(self, start)]
 
     def request_keyframe(self) -> None:
         """Ask the publisher, now or as soon as the last request is old enough."""
@@ -168,15 +176,18 @@ class InboundStream:
             self._keyframe_due = True
             return
         self._keyframe_asked = now
-        self._keyframe_due = False
+        self._keyframe_due = self._awaited = False
         self.context.counters.keyframe_requests += 1
         self.track.peer.send_rtcp(rtcp.picture_loss(self.track.peer.feedback_ssrc, self.ssrc))
 
     def tick(self, rtt: float) -> None:
         """Every few milliseconds: ask for what is missing."""
         now = self.context.now
+        if self.waiting:
+            self._catch_up()
         silence = now - self._keyframe_asked
-        if (self._keyframe_due and silence >= KEYFRAME_INTERVAL) or (self.waiting and silence >= KEYFRAME_RETRY):
+        due = self._keyframe_due or (self._awaited and self.waiting)
+        if (due and silence >= KEYFRAME_INTERVAL) or (self.waiting and silence >= KEYFRAME_RETRY):
             self.request_keyframe()
         if self.detector.missing and not self.held:
             wanted = self.detector.due(now, rtt)

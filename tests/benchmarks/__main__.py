@@ -68,7 +68,7 @@ async def run(names: Sequence[str], quick: bool) -> None:
             await join(http, 1 if quick else 2)
     if "floor" in names:
         await quiet()
-        report.floor(*await floor_rounds())
+        report.floor(await floor_rounds())
 
 
 def main() -> None:

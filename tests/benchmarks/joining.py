@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from tests.benchmarks.live import quantile
 from tests.benchmarks.measure import cpu_seconds
 from tests.benchmarks.shape import SITES
 from tests.peers.field import Field
@@ -18,6 +19,7 @@ from tests.peers.server import media_server
 from tests.peers.viewer import CAMERA, MICROPHONE, Viewer
 from tests.peers.waiting import until
 
+ANSWER = "meetinghub_signal_answer_seconds"
 ARRIVAL = 5.0  # seconds within which all sites start
 
 
@@ -29,6 +31,7 @@ class Joined:
     slowest: float  # one site's own start to its first frame, the longest
     cpu: float
     offers: int
+    answer: float  # seconds for one answer, the 99th percentile
 
 
 async def join_round(http: aiohttp.ClientSession, *, silent: bool) -> Joined:
@@ -39,6 +42,7 @@ async def join_round(http: aiohttp.ClientSession, *, silent: bool) -> Joined:
         await meeting.enter(MAIN, Publication("audio", muted=silent), Publication("video", muted=silent))
         await meeting.enter(WALL, plan=wall_plan(names, ""))
         await asyncio.sleep(2)
+        before = await server.metrics(http)
         cpu, start = cpu_seconds(server.pid), time.monotonic()
         arrivals = random.Random(1)
         own = await asyncio.gather(
@@ -54,6 +58,7 @@ async def join_round(http: aiohttp.ClientSession, *, silent: bool) -> Joined:
             slowest=max(finished - begun for begun, finished in own),
             cpu=spent,
             offers=sum(v.peer.negotiation.offers for v in meeting.viewers.values()),
+            answer=quantile(before, await server.metrics(http), 0.99, histogram=ANSWER),
         )
         await meeting.end()
         return joined

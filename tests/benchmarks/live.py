@@ -63,9 +63,11 @@ async def live_round(http: aiohttp.ClientSession, shape: Shape, *, seconds: floa
         return lived
 
 
-def quantile(before: Mapping[str, float], after: Mapping[str, float], share: float) -> float:
+def quantile(
+    before: Mapping[str, float], after: Mapping[str, float], share: float, *, histogram: str = LATENCY
+) -> float:
     """Of what the histogram counted between two scrapes, linear inside a bucket; seconds."""
-    name = f"{LATENCY}_bucket{{le="
+    name = f"{histogram}_bucket{{le="
     buckets = sorted(
         (float(key[len(name) + 1 : -2]), value - before.get(key, 0.0))
         for key, value in after.items()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+from tests.benchmarks.floor import Floored
 from tests.benchmarks.joining import Joined
 from tests.benchmarks.live import Lived
 from tests.benchmarks.measure import Metric, Window, emit
@@ -118,12 +119,14 @@ def join(seen: Sequence[Joined], quiet: Sequence[Joined]) -> None:
             "s",
             2,
             variant="cameras silent",
-            note=f"33 sites join, publish and subscribe: {quiet[-1].offers} offers, ICE, DTLS; no media flows",
+            note=f"33 sites join, publish and subscribe: {quiet[-1].offers} offers, ICE, DTLS; no media flows; "
+            f"p99 of one answer {1000 * quiet[-1].answer:.1f} ms",
         )
     )
 
 
-def floor(raised: Sequence[float], unasked: Sequence[float]) -> None:
+def floor(floored: Floored) -> None:
+    raised, unasked = floored.raised, floored.unasked
     note = f"whole product on SQLite, {len(raised) + len(unasked)} switches, last of all other sites"
     for variant, values in (("", [*raised, *unasked]), ("hand raised before", raised), ("no hand raised", unasked)):
         emit(
@@ -136,6 +139,16 @@ def floor(raised: Sequence[float], unasked: Sequence[float]) -> None:
                 note=f"{note}; p50 {1000 * median(values):.0f} ms, worst {1000 * max(values):.0f} ms",
             )
         )
+    emit(
+        Metric(
+            "restart_back_s",
+            floored.back,
+            "s",
+            5,
+            note="media process killed (-9) and started again 3 s later; from its listening until every site sees the "
+            "main venue and the holder of the floor again",
+        )
+    )
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,9 @@ from tests.peers.field import Field
 from tests.peers.meeting import MAIN
 from tests.peers.peer import Peer
 from tests.peers.publication import Publication
+from tests.peers.signalling import Refused
 from tests.peers.viewer import CAMERA, HIGH, LOW, MEDIUM, MICROPHONE, SCREEN, SCREEN_AUDIO, Plan, Viewer, Want
+from tests.peers.waiting import until
 
 Live = dict[str, Any]  # the object of docs/live-meeting.md
 
@@ -81,6 +84,11 @@ class Page:
         self._voice: asyncio.TimerHandle | None = None
 
     @property
+    def present(self) -> bool:
+        """Connected, as far as this page knows."""
+        return self._viewer is not None and self._viewer.peer.gone is None
+
+    @property
     def viewer(self) -> Viewer:
         assert self._viewer is not None
         return self._viewer
@@ -130,12 +138,33 @@ class Page:
         if self.microphone is not None and self.microphone.sid:
             self.peer.mute(self.microphone, False)
 
-    async def leave(self) -> None:
+    async def stay(self, publications: Callable[[], Sequence[Publication]]) -> None:
+        """Enters again and again, for ever, with the waits of the pages. Cancel it, then `leave`."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                await self.enter(*publications())
+                attempt = 0
+                await self.gone()
+            except (Refused, TimeoutError, OSError, aiohttp.ClientError, AssertionError):
+                pass  # the server is away, or went while this page was entering
+            await self.leave(quietly=True)
+            base = min(0.25 * 1.6 ** min(attempt, 16), 2.5)
+            await asyncio.sleep(base * random.uniform(0.6, 1.4))
+
+    async def gone(self) -> None:
+        """Until the connection has ended."""
+        await until(lambda: self.peer.gone is not None, patience=86_400, step=0.05)
+
+    async def leave(self, *, quietly: bool = False) -> None:
         if self._voice is not None:
             self._voice.cancel()
         if self._viewer is not None:
             self.peer.on_change = lambda: None
-            await self.peer.leave()
+            await self.peer.leave(quietly=quietly)
+            self._viewer = None
+            self._metadata, self.live = "", {}
 
 
 def site_plan(live: Live, me: str, shared: bool) -> Plan:

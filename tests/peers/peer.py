@@ -95,8 +95,8 @@ class Peer:
 
     def _end(self, reason: str) -> None:
         self.gone = self.gone or reason
-        for future in (self._joined, self._connected):
-            if not future.done():
+        for future in (self._joined, self._connected, *(p.published for p in self.publications)):
+            if future is not None and not future.done():
                 future.set_exception(Refused(0, reason))
                 future.exception()  # whoever waits still gets it; nobody waiting is fine
         for watched in self.watched.values():
