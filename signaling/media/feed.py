@@ -98,7 +98,7 @@ class SubscribedFeed:
     def as_demand(self) -> Demand:
         """For the division of the subscriber's bandwidth."""
         costs = {encoding.quality: self.track.cost(encoding.quality) for encoding in self.track.uplink.encodings}
-        return Demand(self, self.wanted(), costs, self.priority, self.size[0] * self.size[1])
+        return Demand(self, self.wanted(), costs, self.priority, self.size[0] * self.size[1], self.ceiling)
 
     def allow(self, ceiling: Quality | None) -> None:
         """What the subscriber's bandwidth allows has been decided anew."""

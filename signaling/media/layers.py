@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from signaling.media.interface import Encoding, Quality
 
+MARGIN = 1.25  # what a better layer must leave free: bitrates vary, and a picture must not go to and fro
 UPSCALING = 1.15  # a layer this little too small is not visibly so
 
 #: bit/s of a layer that nobody has measured or announced
@@ -43,6 +44,12 @@ class Demand:
     costs: Mapping[Quality, float]
     priority: int = 0
     area: int = 0  # pixels asked for; 0: not told, and taken for large
+    current: Quality | None = Quality.HIGH  # the layer allowed so far: only what is above it needs the margin
+
+    def extra(self, quality: Quality, before: Quality | None) -> float:
+        """bit/s to set aside for going from one layer to a better one."""
+        more = self.costs[quality] - (0.0 if before is None else self.costs[before])
+        return more if self.current is not None and quality <= self.current else more * MARGIN
 
     def choices(self) -> list[Quality]:
         """Layers worth sending, lowest first."""
@@ -82,12 +89,12 @@ def allocate(demands: Sequence[Demand], limit: float | None, *, audio: float = 0
         choices = demand.choices()
         ceilings[demand.key] = None
         if choices and next_cost is None:
-            consider(demand, choices[0], demand.costs[choices[0]])
+            consider(demand, choices[0], demand.extra(choices[0], None))
     for demand in ordered:
         has = ceilings[demand.key]
         if has is None:
             continue
         for quality in demand.choices()[1:]:
-            if next_cost is None and consider(demand, quality, demand.costs[quality] - demand.costs[has]):
+            if next_cost is None and consider(demand, quality, demand.extra(quality, has)):
                 has = quality
     return Allocation(ceilings, spent, next_cost)

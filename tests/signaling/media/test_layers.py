@@ -45,6 +45,7 @@ DEMANDS = st.lists(
         costs=st.dictionaries(REAL, st.floats(20e3, 3e6), min_size=1),
         priority=st.integers(0, 3),
         area=st.integers(0, 1 << 20),
+        current=st.none() | REAL,
     ),
     max_size=8,
 )
@@ -98,3 +99,11 @@ def test_after_the_first_that_does_not_fit_nobody_behind_is_served() -> None:
     other = Demand("other", Quality.HIGH, {Quality.HIGH: 900e3}, area=8)
     small = Demand("small", Quality.LOW, {Quality.LOW: 50e3}, area=1)
     assert allocate([small, other, large], 950e3).ceilings == {"large": Quality.HIGH, "other": None, "small": None}
+
+
+def test_a_picture_does_not_go_to_and_fro_when_its_bitrate_varies() -> None:
+    better = Demand("main", Quality.HIGH, {Quality.LOW: 200e3, Quality.HIGH: 940e3}, current=Quality.HIGH)
+    worse = Demand("main", Quality.HIGH, {Quality.LOW: 200e3, Quality.HIGH: 940e3}, current=Quality.LOW)
+    assert allocate([better], 1e6).ceilings == {"main": Quality.HIGH}
+    assert allocate([worse], 1e6).ceilings == {"main": Quality.LOW}
+    assert allocate([worse], 1.2e6).ceilings == {"main": Quality.HIGH}
