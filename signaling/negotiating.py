@@ -16,7 +16,7 @@ from livekit.protocol import models
 
 from signaling import answer, codecs, protocol, publishing, subscribing
 from signaling.answer import Answered, Use
-from signaling.effects import Effect, OpenFeed, Send, SendAnswer
+from signaling.effects import CloseFeed, Effect, OpenFeed, Send, SendAnswer
 from signaling.media.interface import Codec, Downlink, Kind
 from signaling.model import SignalState, Subscription, Track
 from signaling.sdp import Offer, Section
@@ -52,6 +52,7 @@ def ask(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
         missing[kind] = max(0, taken + wanted[kind] - existing) if wanted[kind] else 0
         p.promised[kind] = existing + missing[kind]
     p.offer_asked = p.last_asked = now.mono
+    p.offer_due = now.mono + state.limits.offer_timeout  # should it never come
     return [Send((p.sid,), protocol.media_sections(missing[Kind.AUDIO], missing[Kind.VIDEO]))]
 
 
@@ -66,7 +67,8 @@ def offered(state: RoomState, p: Participant, number: int, offer: Offer, now: Mo
     p.offered = True
     p.offer_due = None
     effects = _uplinks(state, p, offer, now)
-    free = _reconcile(p, offer)
+    free, closed = _reconcile(p, offer)
+    effects += closed
     if all(_existing(p, kind) >= p.promised.get(kind, 0) for kind in Kind):
         p.offer_asked = None  # else this offer had left before our wish arrived, and another follows
     feeds, given = _assign(state, p, free)
@@ -106,7 +108,7 @@ def _same(track: Track, section: Section) -> bool:
     return not section.track_id or section.track_id in known
 
 
-def _reconcile(p: Participant, offer: Offer) -> list[Section]:
+def _reconcile(p: Participant, offer: Offer) -> tuple[list[Section], list[Effect]]:
     """Slots as this offer has them; returns those that may carry a new track now."""
     slots: dict[str, Slot] = {}
     free = []
@@ -120,11 +122,17 @@ def _reconcile(p: Participant, offer: Offer) -> list[Section]:
             continue
         slots[section.mid] = Slot(section.kind)
         free.append(section)
+    closed: list[Effect] = []
     for subscription in p.subscriptions.values():
         if subscription.mid is not None and subscription.mid not in slots:
+            # the client has stopped its side of the section: the track waits for another one
             subscription.mid = None
+            closed.append(CloseFeed(p.sid, subscription.track))
+    for mid, slot in p.slots.items():
+        if mid not in slots and slot.kind in p.promised:
+            p.promised[slot.kind] -= 1
     p.slots = slots
-    return free
+    return free, closed
 
 
 def _assign(state: RoomState, p: Participant, free: list[Section]) -> tuple[list[Effect], dict[str, Codec]]:

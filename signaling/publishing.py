@@ -203,7 +203,6 @@ def unpublish(state: RoomState, p: Participant, sid: str, now: Moment, *, by_ser
         effects.append(Send((p.sid,), protocol.track_unpublished(sid)))
     if track.mid in p.uplinks and p.uplinks[track.mid] == sid:
         del p.uplinks[track.mid]
-    state.speaking.pop(sid, None)
     state.touch(p, now)
     state.count()
     effects.append(state.notify("track_unpublished", now, _brief(p), track=track.info))

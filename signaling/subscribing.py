@@ -13,6 +13,8 @@ from signaling.media.interface import Quality
 from signaling.model import Settings, Subscription, Track
 from signaling.state import Audience, Moment, Participant, RoomState
 
+_QUALITIES = frozenset(map(int, Quality))  # protobuf lets unknown numbers through
+
 
 def wish(state: RoomState, p: Participant, now: Moment) -> None:
     """A subscription waits for a section: the client will be asked for an offer, the first time at once: somebody
@@ -112,7 +114,7 @@ def _unsubscribe(state: RoomState, p: Participant, sid: str, now: Moment) -> lis
 def configure(p: Participant, request: rtc.UpdateTrackSettings) -> list[Effect]:
     settings = Settings(
         enabled=not request.disabled,
-        quality=Quality(request.quality) if request.quality <= Quality.OFF else Quality.HIGH,
+        quality=Quality(request.quality) if request.quality in _QUALITIES else Quality.HIGH,
         width=min(request.width, 16_384),
         height=min(request.height, 16_384),
         priority=request.priority,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,21 @@ def test_only_the_first_section_bears_candidates() -> None:
     text = write([Answered(s, Use.OFF, s.codecs[0]) for s in sections if s.kind])
     assert text.count("a=candidate:") == 1
     assert text.index("a=candidate:") < text.index("m=video")
+
+
+def test_the_old_form_of_data_channels_is_answered_in_kind() -> None:
+    text = offers.write([Media("audio", "0")])
+    text = text.replace("UDP/DTLS/SCTP webrtc-datachannel", "DTLS/SCTP 5000")
+    sections = Scanner().scan(text).sections
+    written = write([Answered(sections[0], Use.OFF, sections[0].codecs[0]), Answered(sections[1], Use.DATA)])
+    assert "m=application 9 DTLS/SCTP 5000" in written
+    assert "a=sctpmap:5000 webrtc-datachannel" in written
+
+
+def test_an_accepted_section_without_a_codec_is_a_bug() -> None:
+    section = Scanner().scan(offers.write([Media("audio", "0")])).sections[0]
+    with pytest.raises(ValueError, match="codec"):
+        write([Answered(section, Use.OFF)])
 
 
 def test_a_refused_section_is_outside_the_bundle() -> None:

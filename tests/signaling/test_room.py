@@ -263,6 +263,23 @@ class TestGates:
         assert world.forwarding[sid] is False
         assert "mic" not in world.participant(client).attributes
 
+    def test_what_is_too_large_is_refused(self) -> None:
+        world = World(Limits(attributes=100, metadata=100, name=10))
+        client = world.join("a", permission=Permission(can_update_metadata=True))
+        for request in (
+            rtc.UpdateParticipantMetadata(attributes={"a": "x" * 200}, request_id=1),
+            rtc.UpdateParticipantMetadata(metadata="x" * 200, request_id=2),
+            rtc.UpdateParticipantMetadata(name="x" * 20, request_id=3),
+        ):
+            world.perform(world.room.update_metadata(client.sid, request, world.moment()))
+            response = client.messages("request_response")[-1].request_response
+            assert response.reason == protocol.Reason.LIMIT_EXCEEDED
+        stranger = world.join("b")
+        world.perform(
+            world.room.update_metadata(stranger.sid, rtc.UpdateParticipantMetadata(request_id=4), world.moment())
+        )
+        assert stranger.messages("request_response")[-1].request_response.reason == protocol.Reason.NOT_ALLOWED
+
     def test_a_gate_closed_by_the_server_stays_closed_for_an_older_token(self, world: World) -> None:
         world.join("site-01", attributes={"gate.microphone": "open"}, issued_at=1_800_000_000)
         _, effects = world.room.update_participant(gate("site-01", "closed"), world.moment())
@@ -406,6 +423,65 @@ class TestSubscribing:
             world.pass_time(0.5)
         assert site.slots(Kind.VIDEO) == 2
 
+    def test_a_section_stopped_by_the_client_is_replaced(self, world: World) -> None:
+        main, site = world.join("main"), world.join("site-01", slots=1)
+        world.offer(site)
+        sid = world.track(world.publish(main, "camera"))
+        world.pass_time(1)
+        next(s for s in site.sections if s.kind == "video").port = 0
+        world.offer(site)
+        assert not world.fed(site)
+        world.pass_time(1)
+        assert world.fed(site) == {sid}
+
+    def test_an_offer_that_never_comes_is_asked_for_again(self, world: World) -> None:
+        main, site = world.join("main"), world.join("site-01")
+        world.offer(site)
+        sid = world.track(world.publish(main, "camera"))
+        deaf, world.clients[site.sid] = site, Client("nobody")
+        world.pass_time(1)
+        assert deaf.messages("media_sections_requirement") == []
+        asked = len(world.clients[site.sid].messages("media_sections_requirement"))
+        world.clients[site.sid] = deaf
+        world.pass_time(6)
+        assert asked == 1
+        assert world.fed(site) == {sid}
+
+    def test_unknown_qualities_are_taken_for_the_best(self, world: World) -> None:
+        main, site = world.join("main"), world.join("site-01", slots=1)
+        world.offer(site)
+        sid = world.track(world.publish(main, "camera"))
+        world.pass_time(1)
+        for quality in (-5, 9):
+            request = rtc.UpdateTrackSettings(track_sids=[sid, "TR_none"], quality=quality)  # type: ignore[arg-type]
+            world.perform(world.room.track_setting(site.sid, request))
+            assert world.feeds[site.sid, sid].quality is Quality.HIGH
+
+    def test_hiding_looks_like_leaving_and_showing_like_coming(self, world: World) -> None:
+        main, site = world.join("main"), world.join("site-01", slots=1)
+        world.offer(site)
+        world.publish(main, "camera")
+        world.pass_time(1)
+        for hidden in (True, False):
+            request = UpdateParticipantRequest(room="room", identity="main")
+            request.permission.CopyFrom(protocol.permission_info(Permission(hidden=hidden)))
+            _, effects = world.room.update_participant(request, world.moment())
+            world.perform(effects)
+            world.pass_time(1)
+            states = [p.state for m in site.messages("update") for p in m.update.participants if p.identity == "main"]
+            assert (states[-1] == models.ParticipantInfo.State.DISCONNECTED) is hidden
+            assert not (hidden and world.fed(site))
+
+    def test_who_may_not_be_heard_is_said_when_asked_for(self, world: World) -> None:
+        main, site = world.join("main"), world.join("site-01", auto_subscribe=False)
+        sid = world.track(world.publish(main, "camera"))
+        world.perform(world.room.subscription_permission(main.sid, rtc.SubscriptionPermission(), world.moment()))
+        request = rtc.UpdateSubscription(track_sids=[sid, "TR_none"], subscribe=True)
+        world.perform(world.room.subscription(site.sid, request, world.moment()))
+        assert not site.messages("subscription_permission_update")[-1].subscription_permission_update.allowed
+        error = site.messages("subscription_response")[-1].subscription_response.err
+        assert error == models.SubscriptionError.SE_TRACK_NOTFOUND
+
     def test_hidden_participants_are_neither_seen_nor_heard(self, world: World) -> None:
         main = world.join("main", slots=2)
         world.offer(main)
@@ -436,6 +512,26 @@ class TestData:
         packet = models.DataPacket.FromString(world.data[b.sid][0])
         assert (packet.participant_identity, packet.participant_sid, packet.user.participant_sid) == ("a", a.sid, a.sid)
         assert not world.data[a.sid]
+
+    def test_only_so_much_is_kept_for_those_who_were_away(self, world: World) -> None:
+        a, b = world.join("a"), world.join("b")
+        for sequence in range(1, 400):
+            world.perform(world.room.data(a.sid, Delivery.RELIABLE, self.packet(sequence=sequence), world.moment()))
+        world.data.clear()
+        world.perform(world.room.sync(b.sid, rtc.SyncState(), world.moment()))
+        assert len(world.data[b.sid]) == 256
+        world.now += 60
+        world.perform(world.room.data(a.sid, Delivery.RELIABLE, self.packet(sequence=999), world.moment()))
+        assert len(world.room.state.kept) == 1
+
+    def test_what_only_the_server_says_is_not_passed_on(self, world: World) -> None:
+        a, b = world.join("a"), world.join("b")
+        for packet in (models.DataPacket(speaker=models.ActiveSpeakerUpdate()), models.DataPacket()):
+            payload = packet.SerializeToString()
+            world.perform(world.room.data(a.sid, Delivery.RELIABLE, payload, world.moment()))
+        world.perform(world.room.data(a.sid, Delivery.RELIABLE, b"\xff" * 9, world.moment()))
+        world.perform(world.room.data(a.sid, Delivery.RELIABLE, bytes(70_000), world.moment()))
+        assert not world.data[b.sid]
 
     def test_who_is_hidden_sends_without_a_name(self, world: World) -> None:
         a, b = world.join("a", permission=Permission(hidden=True)), world.join("b")

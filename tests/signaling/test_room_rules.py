@@ -118,6 +118,14 @@ class RoomRules(RuleBasedStateMachine):
             effects = self.world.room.mute(owner.sid, request, self.world.moment())
         self.world.perform(effects)
 
+    @rule(client=clients, index=st.integers(0, 5))
+    def stop_a_section(self, client: Client, index: int) -> None:
+        """A client may stop receiving on any of its sections; it does not get the section back."""
+        receiving = [s for s in client.sections if s.direction == "recvonly"]
+        if self.here(client) and receiving:
+            receiving[index % len(receiving)].direction = "inactive"
+            self.world.offer(client)
+
     @rule(client=clients)
     def lose_and_resume(self, client: Client) -> None:
         if self.here(client):
@@ -207,7 +215,7 @@ class RoomRules(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """In the end everybody gets what it wishes for and may have, and then there is quiet."""
-        self.world.pass_time(12)
+        self.world.pass_time(4)  # less than the time after which a lost offer is asked for again
         for p in self.world.room.state.participants.values():
             if p.signal is not SignalState.ATTACHED:
                 continue

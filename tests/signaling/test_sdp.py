@@ -98,6 +98,24 @@ def test_size_and_number_of_sections_are_bounded() -> None:
         Scanner().scan(offers.write([Media("audio", str(n)) for n in range(MAX_SECTIONS + 1)]))
 
 
+def test_sections_without_any_transport_are_refused() -> None:
+    text = offers.write([Media("audio", "0")]).replace("a=ice-ufrag:abcd\r\n", "")
+    with pytest.raises(MalformedSdp, match="malformed"):
+        Scanner().scan(text)
+    with pytest.raises(MalformedSdp):
+        Scanner().scan(offers.write([Media("audio", "0")]).replace("a=mid:0", "a=mid:0\r\na=" + "x" * 50_000))
+
+
+def test_layers_come_in_the_order_of_the_simulcast_line() -> None:
+    text = offers.write([Media("video", "0", "sendonly", "c", ("q", "h", "f"))])
+    section = Scanner().scan(text.replace("send q;h;f", "recv a send f;~h,q")).sections[0]
+    assert section.rids == ("f", "h", "q")
+    with pytest.raises(MalformedSdp):
+        Scanner().scan(
+            text.replace("a=rid:q send", "a=rid:" + "q" * 40 + " send").replace("send q;", "send " + "q" * 40 + ";")
+        )
+
+
 def test_the_old_form_of_msid_is_read() -> None:
     text = offers.write([Media("audio", "0", "sendonly")]).replace("a=mid:0", "a=mid:0\r\na=ssrc:7 msid:s track-1")
     assert Scanner().scan(text).sections[0].track_id == "track-1"
