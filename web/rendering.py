@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -26,6 +27,7 @@ class NotBuilt(Exception):
         )
 
 
+@cache
 def templates(built: Path) -> Environment:
     """The template environment; ``built`` is where the build left scripts and styles."""
     environment = Environment(

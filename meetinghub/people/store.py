@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session as Db
 from sqlmodel import col, delete, func, select, update
 
@@ -72,22 +73,19 @@ def people(
 
 def account_named(db: Db, username: str) -> tuple[Account, str] | None:
     """The usable account of that name and its password's hash."""
-    row = db.exec(
-        select(AccountRow).where(AccountRow.username == username, col(AccountRow.disabled_at).is_(None))
-    ).first()
-    return (_account(db, row), row.password_hash) if row else None
+    found = _accounts(db, col(AccountRow.username) == username)
+    return found[0] if found else None
 
 
 def account(db: Db, number: AccountId) -> Account | None:
     """The account with that number unless it is disabled."""
-    row = db.get(AccountRow, number)
-    return _account(db, row) if row and row.disabled_at is None else None
+    found = _accounts(db, col(AccountRow.id) == number)
+    return found[0][0] if found else None
 
 
 def accounts(db: Db) -> list[Account]:
     """All that can sign in, by name."""
-    rows = db.exec(select(AccountRow).where(col(AccountRow.disabled_at).is_(None)).order_by(AccountRow.username))
-    return [_account(db, row) for row in rows.all()]
+    return [each for each, _ in _accounts(db)]
 
 
 def has_demo_accounts(db: Db) -> bool:
@@ -222,18 +220,36 @@ def _person(row: PersonRow, duties: list[PersonRoleRow]) -> Person:
     )
 
 
-def _account(db: Db, row: AccountRow) -> Account:
-    rights = db.exec(select(AccountRightRow.right).where(AccountRightRow.account_id == row.id))
-    department = db.get(DepartmentRow, row.department_id) if row.department_id is not None else None
-    committee = db.get(CommitteeRow, row.committee_id) if row.committee_id is not None else None
-    return Account(
-        id=AccountId(_id(row.id)),
-        username=row.username,
-        name=row.name,
-        rights=frozenset(Right(right) for right in rights),
-        department=DepartmentId(_id(department.id)) if department else None,
-        committee=CommitteeId(_id(committee.id)) if committee else None,
-        seat=committee.seat if committee else None,
-        unit=department.name if department else committee.full_name if committee else "",
-        demo=row.demo,
+def _accounts(db: Db, *conditions: ColumnElement[bool]) -> list[tuple[Account, str]]:
+    """Usable accounts and their passwords' hashes, by name, in two queries however many there are."""
+    wanted = (
+        select(AccountRow, DepartmentRow.name, CommitteeRow.seat, CommitteeRow.full_name)
+        .outerjoin(DepartmentRow, col(DepartmentRow.id) == AccountRow.department_id)
+        .outerjoin(CommitteeRow, col(CommitteeRow.id) == AccountRow.committee_id)
+        .where(col(AccountRow.disabled_at).is_(None), *conditions)
+        .order_by(AccountRow.username)
     )
+    rows = db.exec(wanted).all()
+    rights: dict[int, set[Right]] = defaultdict(set)
+    held = select(AccountRightRow)
+    if conditions:
+        held = held.where(col(AccountRightRow.account_id).in_([row.id for row, *_ in rows]))
+    for each in db.exec(held):
+        rights[each.account_id].add(Right(each.right))
+    return [
+        (
+            Account(
+                id=AccountId(_id(row.id)),
+                username=row.username,
+                name=row.name,
+                rights=frozenset(rights[_id(row.id)]),
+                department=DepartmentId(row.department_id) if row.department_id is not None else None,
+                committee=CommitteeId(row.committee_id) if row.committee_id is not None else None,
+                seat=seat,
+                unit=department or committee or "",
+                demo=row.demo,
+            ),
+            row.password_hash,
+        )
+        for row, department, seat, committee in rows
+    ]
