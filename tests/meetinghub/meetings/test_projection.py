@@ -161,7 +161,7 @@ async def test_a_server_that_is_away_gets_the_newest_state_when_it_is_back(stage
     await asyncio.sleep(0.3)
     stage.rooms.away = False
     await until(lambda: stage.rooms.gates() == {"site-01": "closed", "site-02": "open"})
-    assert stage.rooms.revision == live.state.revision
+    await until(lambda: stage.rooms.revision == live.state.revision)
     assert ("gate", "site-01", "open") not in stage.rooms.calls
 
 
