@@ -28,7 +28,7 @@ import { HealthMonitor } from "./site/health.ts";
 import { Pictures } from "./site/pictures.ts";
 import { Says } from "./site/says.ts";
 import { type Scene, scene } from "./site/scene.ts";
-import { cameraSays, mirror, note } from "./site/self.ts";
+import { cameraSays, mirror } from "./site/self.ts";
 import { Turn } from "./site/turn.ts";
 import { Waiting } from "./site/waiting.ts";
 import { clock } from "./view/time.ts";
@@ -56,7 +56,7 @@ class SitePage {
   readonly #health = new HealthMonitor(this.#devices, () => this.#render());
   readonly #pictures = new Pictures(this.#context);
   readonly #day = new Day(this.#context);
-  readonly #says = new Says(this.#context);
+  readonly #says = new Says(this.#context, () => this.#fixMicrophone());
   readonly #hand = new HandButton(this.#context, () => this.#publisher.setOpen(false));
   readonly #turn = new Turn(this.#context);
   readonly #frozen = new Frozen(this.#context, this.#connection);
@@ -70,7 +70,9 @@ class SitePage {
     },
     useHere: () => this.#connection.start(),
   });
+  /** Went on without it, or it worked before: then its loss is said in the page and does not take the page away. */
   #withoutMicrophone = false;
+  #cameraWorked = false;
   #scene: Scene | null = null;
   #opening: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
@@ -81,7 +83,7 @@ class SitePage {
     byId("call-main").addEventListener("click", () => this.#callMain());
     this.#store.onChange(() => this.#onObject());
     this.#store.poll(this.#page.server, () => this.#connection.link.kind !== "connected");
-    this.#devices.onChange(() => this.#render());
+    this.#devices.onChange(() => this.#onDevices());
     void this.#devices.open();
     if (this.#entered.value) this.#connection.start();
     tick(4, () => this.#render());
@@ -91,6 +93,12 @@ class SitePage {
     this.#entered.set();
     this.#page.server.act("check", { failed }).catch(sayFailure);
     this.#connection.start();
+    this.#render();
+  }
+
+  #onDevices(): void {
+    if (this.#devices.cameraState === "on") this.#cameraWorked = true;
+    if (this.#devices.microphoneState === "on") this.#withoutMicrophone = true;
     this.#render();
   }
 
@@ -144,7 +152,7 @@ class SitePage {
       link: this.#connection.link.kind,
       camera: this.#devices.cameraState,
       microphone: this.#devices.microphoneState,
-      withoutCamera: this.#devices.cameraState === "off",
+      withoutCamera: this.#devices.cameraState === "off" || this.#cameraWorked,
       withoutMicrophone: this.#withoutMicrophone,
     });
     this.#microphone(live);
@@ -180,12 +188,49 @@ class SitePage {
     const speaking = voice(live, this.#context.me, now);
     this.#pictures.update(live, room, now);
     mirror(this.#devices, byId<HTMLVideoElement>("self"));
-    note(byId("self-note"), cameraSays(this.#devices.cameraState));
-    setText(byId("self-seen"), this.#connection.link.kind === "connected" ? w.everyoneSeesThis : w.onlyYouSee);
+    this.#camera();
+    setText(byId("self-seen"), this.#seen());
     this.#says.update(live, speaking, this.#connection.link, this.#health.health);
     this.#day.update(live, now);
     this.#hand.update(live, speaking);
     this.#turn.update(live, speaking, now);
+  }
+
+  #seen(): string {
+    if (this.#devices.cameraState !== "on") return "";
+    return this.#connection.link.kind === "connected" ? w.everyoneSeesThis : w.onlyYouSee;
+  }
+
+  /** In place of the mirror: why there is no picture, and the way back to one. */
+  #camera(): void {
+    const text = cameraSays(this.#devices.cameraState);
+    const box = byId("self-note");
+    box.hidden = text === "";
+    redraw(box, text, () => [
+      text !== "" &&
+        h(
+          "span",
+          {},
+          text,
+          h("br"),
+          h(
+            "button",
+            {
+              class: "btn",
+              type: "button",
+              data: { key: "camera-on" },
+              onclick: () => void this.#devices.withCamera(),
+            },
+            w.cameraOn,
+          ),
+        ),
+    ]);
+  }
+
+  #fixMicrophone(): void {
+    this.#withoutMicrophone = false;
+    void this.#devices.open();
+    this.#render();
   }
 
   /** The first of the two locks: open exactly while this site holds the floor and its moment has come. */

@@ -28,6 +28,12 @@ test("lengths of later segments stay, whatever the overrun", () => {
   }
 });
 
+test("an extension leaves room at the end of the bar", () => {
+  const live = meeting({ ends_at: "2026-11-26T07:30:00Z" });
+  assert.equal(agenda(live, NOW).to, Date.parse("2026-11-26T07:30:00Z"));
+  assert.equal(agenda({ ...live, state: "ended" }, NOW).to, Date.parse("2026-11-26T06:53:00Z"));
+});
+
 test("granted minutes count as allowed", () => {
   const live = meeting();
   const [first] = live.agenda;

@@ -125,7 +125,8 @@ export class AgendaBar {
   #block(live: Live, view: Agenda, block: Block) {
     const { segment } = block;
     const current = segment.state === "current";
-    const next = nextSegment(live)?.id === segment.id;
+    const open = live.state === "planned" || live.state === "live";
+    const next = open && nextSegment(live)?.id === segment.id;
     const minutes = w.minutes(segment.minutes + segment.granted);
     let detail = current ? w.plannedUsed(segment.minutes + segment.granted, view.current?.used ?? 0) : segment.title;
     if (segment.state === "waiting" && segment.warned_at !== null)

@@ -61,7 +61,8 @@ export class Program {
   #largeNote({ live }: Scene, picture: Picture, has: boolean, joining: boolean): void {
     const note = byId("large-note");
     note.hidden = has;
-    const offline = picture.identity === MAIN && !live.main.online;
+    const expected = live.state === "planned" || live.state === "live";
+    const offline = picture.identity === MAIN && !live.main.online && expected;
     redraw(note, [offline, joining], () =>
       offline
         ? [

@@ -15,14 +15,19 @@ interface Line {
   icon: string;
   text: string;
   small: string;
+  fix?: true;
 }
 
 export class Says {
   readonly #context: Context;
   readonly #list = byId("says");
 
-  constructor(context: Context) {
+  readonly #fix: () => void;
+
+  /** `fix` is asked for when the person wants to do something about a missing microphone. */
+  constructor(context: Context, fix: () => void) {
     this.#context = context;
+    this.#fix = fix;
   }
 
   update(live: Live, voice: Voice, link: Link, health: Health): void {
@@ -36,14 +41,19 @@ export class Says {
           icon(line.icon),
           h("span", {}, line.text),
           line.small !== "" && h("small", {}, line.small),
+          line.fix && this.#button(),
         ),
       ),
     );
   }
 
+  #button(): HTMLElement {
+    return h("button", { class: "btn", type: "button", data: { key: "fix" }, onclick: this.#fix }, w.micFix);
+  }
+
   #microphone(voice: Voice): Line {
     const trouble = microphoneSays(this.#context.devices.microphoneState);
-    if (trouble !== "") return { kind: "warn", icon: "micoff", text: trouble, small: "" };
+    if (trouble !== "") return { kind: "warn", icon: "micoff", text: trouble, small: "", fix: true };
     if (voice.kind === "open") return { kind: "good", icon: "mic", text: w.micOpen, small: "" };
     return { kind: "mic", icon: "micoff", text: w.micClosed, small: w.micOpensByItself };
   }

@@ -41,7 +41,8 @@ export function agenda(live: Live, now: number): Agenda {
     return { segment, from, to, allowedTo: segment.state === "waiting" ? to : Math.min(allowedTo, to) };
   });
   const from = blocks[0]?.from ?? Date.parse(live.starts_at);
-  const to = blocks.reduce((latest, block) => Math.max(latest, block.to), from);
+  const last = blocks.reduce((latest, block) => Math.max(latest, block.to), from);
+  const to = live.state === "ended" ? last : Math.max(last, Date.parse(live.ends_at)); // an extension leaves room at the end
   return { blocks, from, to, current: running === null ? null : progress(running, now) };
 }
 

@@ -17,7 +17,6 @@ export const enSite: typeof zhSite = {
 
   micClosed: "Microphone closed by the main venue",
   micOpensByItself: "It opens when it is your turn",
-  micOpening: (n) => `Microphone opens in ${n} s`,
   micOpen: "Microphone open, everyone hears you",
   micBlocked: "The browser did not allow the microphone",
   micMissing: "No microphone was found",
@@ -40,13 +39,10 @@ export const enSite: typeof zhSite = {
   topicLabel: "One sentence for the chair (you may leave it empty)",
   topicSend: "Send",
   topicSkip: "Skip",
-  topicSaved: "The chair has been told",
   done: "I am done",
   micCloses: "The microphone closes at once",
-  handNotYet: "You can raise your hand once the meeting has begun",
 
   yourTurn: (name, n) => `${name} has the floor, microphone opens in ${n} s`,
-  yourTurnNow: (name) => `${name} has the floor`,
   skipTurn: "Skip us for now",
   everyoneSees: (n) => `All ${n} rooms will see and hear you`,
   onAirTitle: "You are speaking, everyone hears you",
@@ -54,7 +50,6 @@ export const enSite: typeof zhSite = {
   suggestedLength: "best within 3 minutes",
   whenDone: "Press the button below when you are done; the main venue can end it too.",
   broadcastYou: "The main venue is showing your picture to everyone",
-  liveIn: (n) => `live in ${n} s`,
 
   yourPart: (from, to) => `Your part ${from}–${to}`,
   yourPartAll: (from, to) => `Your part ${from}–${to}, all of it`,
@@ -138,7 +133,6 @@ export const enSite: typeof zhSite = {
   endedBody: (from, to) => `Meeting ${from}–${to}. Attendance is recorded by the system; there is no form to fill in.`,
   backToToday: "Back to today",
   meetingPage: "See the meeting's page",
-  postponedBody: (reason) => `Reason: ${reason}`,
   postponedWait: "This page enters by itself at the new time.",
   cancelledBody: "No need to wait today, you may close this page.",
 };

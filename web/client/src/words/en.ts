@@ -41,7 +41,6 @@ export const en: typeof zh = {
   noPicture: "No picture",
   cameraOff: "Sound only",
 
-  mainVenue: "Main venue",
   sitesTitle: (n) => `${n} committee rooms`,
   seatsLabel: "Committee rooms in fixed seats",
   agenda: "Agenda",
@@ -96,7 +95,6 @@ export const en: typeof zh = {
   cancelledTitle: "Meeting cancelled",
   startsIn: "Starts in",
   readySites: (n, total) => `${n} of ${total} rooms are ready`,
-  speakingSite: "Room with the floor",
   stageLabel: "Main venue and the room with the floor",
   sharedScreen: "Shared screen",
   waitingNext: "Waiting to speak",

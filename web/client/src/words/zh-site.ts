@@ -15,7 +15,6 @@ export const zhSite = {
   // microphone, camera, network in words
   micClosed: "麦克风已由主会场关闭",
   micOpensByItself: "轮到您时自动打开",
-  micOpening: (n: number) => `麦克风 ${n} 秒后打开`,
   micOpen: "麦克风已打开，全场听得到您",
   micBlocked: "浏览器没有允许使用麦克风",
   micMissing: "没有找到麦克风",
@@ -39,14 +38,11 @@ export const zhSite = {
   topicLabel: "一句话说明，主持人看得到（可以不写）",
   topicSend: "写好了",
   topicSkip: "不写",
-  topicSaved: "已告诉主持人",
   done: "我说完了",
   micCloses: "麦克风随即关闭",
-  handNotYet: "开会后可以举手",
 
   // on air
   yourTurn: (name: string, n: number) => `请${name}发言，麦克风 ${n} 秒后打开`,
-  yourTurnNow: (name: string) => `请${name}发言`,
   skipTurn: "稍等，先跳过",
   everyoneSees: (n: number) => `全场 ${n} 个会场将看到、听到您`,
   onAirTitle: "您正在发言，全场听得到",
@@ -54,7 +50,6 @@ export const zhSite = {
   suggestedLength: "建议 3 分钟以内",
   whenDone: "说完请按下面的按钮，主会场也可以结束。",
   broadcastYou: "主会场正在向全场播放您的画面",
-  liveIn: (n: number) => `${n} 秒后直播`,
 
   // your part
   yourPart: (from: string, to: string) => `您的部分 ${from}–${to}`,
@@ -135,7 +130,6 @@ export const zhSite = {
   endedBody: (from: string, to: string) => `会议 ${from}–${to}。出席由系统自动记录，不用再填表。`,
   backToToday: "回到今天",
   meetingPage: "看会议页",
-  postponedBody: (reason: string) => `原因：${reason}`,
   postponedWait: "到了新的时间，本页自动进入。",
   cancelledBody: "今天不用等了，可以关掉本页。",
 };

@@ -37,7 +37,6 @@ export const zh = {
   cameraOff: "只用声音",
 
   // meeting and agenda
-  mainVenue: "主会场",
   sitesTitle: (n: number) => `${n} 个分会场`,
   seatsLabel: "分会场固定席位",
   agenda: "议程",
@@ -93,7 +92,6 @@ export const zh = {
   cancelledTitle: "会议取消",
   startsIn: "离开会还有",
   readySites: (n: number, total: number) => `已有 ${n}/${total} 个会场就绪`,
-  speakingSite: "发言会场",
   stageLabel: "主会场与发言会场",
   sharedScreen: "共享画面",
   waitingNext: "等待发言",
