@@ -20,7 +20,7 @@ from signaling.media.interface import Delivery
 
 PORT = 5000
 MAX_MESSAGE = 262_144  # what browsers announce
-MAX_CHANNELS = 16
+MAX_CHANNELS = 16  # open at a time
 LOSSY_BACKLOG = 64 * 1024
 RELIABLE_BACKLOG = 4 * 1024 * 1024
 MAX_REASSEMBLY = 2 * 1024 * 1024
@@ -77,6 +77,7 @@ class Channels:
 
     def _opened(self, channel: RTCDataChannel) -> None:
         self._count += 1
+        channel.on("close", lambda: self._closed(channel))
         if self._count > MAX_CHANNELS:
             self._overrun("data_channels")
             return
@@ -95,6 +96,12 @@ class Channels:
             for payload in self._waiting:
                 channel.send(payload)
             self._waiting.clear()
+            self._waiting_size = 0
+
+    def _closed(self, channel: RTCDataChannel) -> None:
+        """What is sent from now on waits for the client to open the channel again."""
+        self._count -= 1
+        self._open = {delivery: kept for delivery, kept in self._open.items() if kept is not channel}
 
     def send(self, delivery: Delivery, payload: bytes) -> None:
         if len(payload) > MAX_MESSAGE:

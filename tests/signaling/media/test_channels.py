@@ -89,6 +89,27 @@ async def test_channels_without_end_end_their_client(connect: Connect, monkeypat
     await listener.until(lambda events: ("disconnected", "data_channels") in events)
 
 
+async def test_channels_may_be_opened_anew_as_often_as_they_are_closed(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "MAX_CHANNELS", 2)
+    client, listener = await connect()
+    await client.open_data()
+    for number in range(4):
+        channel = offer(client, "_reliable")
+        await eventually(lambda channel=channel: channel.readyState == "open")  # type: ignore[misc]
+        channel.send(b"%d" % number)
+        await listener.until(lambda events, n=number: ("data", Delivery.RELIABLE, b"%d" % n) in events)  # type: ignore[misc]
+        channel.close()
+        await eventually(lambda channel=channel: channel.readyState == "closed")  # type: ignore[misc]
+        await eventually(lambda: client.peer._channels is not None and not client.peer._channels._open)
+    client.peer.send_data(Delivery.RELIABLE, b"kept")
+    received: list[bytes] = []
+    channel = offer(client, "_reliable")
+    channel.on("message", received.append)
+    await eventually(lambda: received == [b"kept"])
+
+
 async def test_a_message_that_is_never_finished_ends_its_client(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,3 +166,15 @@ async def test_a_subscribers_wish_for_a_key_frame_is_passed_on_but_not_too_often
     await eventually(lambda: asked() == before + 1)
     await asyncio.sleep(0.6)
     assert asked() <= before + 2
+
+
+async def test_data_channel_words_out_of_place_end_their_client_only(connect: Connect) -> None:
+    other, _ = await connect()
+    client, listener = await connect()
+    sctp = await client.open_data()
+    channel = offer(client, "_reliable")
+    await eventually(lambda: channel.readyState == "open")
+    await sctp._send(77, 50, b"\x02")  # an acknowledgement of a channel that nobody opened
+    await listener.until(lambda events: ("disconnected", "data_malformed") in events)
+    assert not client.peer.flowing
+    assert other.peer.flowing

@@ -118,6 +118,21 @@ async def test_guessed_passwords_are_not_answered(engine: MediaEngine) -> None:
     await client.close()
 
 
+async def test_an_address_in_use_cannot_be_taken_over_with_other_credentials(
+    connect: Connect, engine: MediaEngine
+) -> None:
+    publisher, subscriber, source = await stream(connect)
+    intruder = await Client.open(engine, Listener())
+    intruder.announce()
+    own, intruder.transport = intruder.transport, publisher.transport
+    publisher.replies = intruder.replies
+    assert not await intruder.check()
+    source.send(b"mine")
+    await eventually(lambda: len(subscriber.rtp) == 1)
+    intruder.transport = own
+    await intruder.close()
+
+
 async def test_ten_thousand_packets_from_strangers_leave_no_trace(connect: Connect, engine: MediaEngine) -> None:
     _, subscriber, source = await stream(connect)
     strangers = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(20)]
