@@ -132,7 +132,8 @@ class LiveState:
         return next((hand for hand in self.hands if hand.site == site), None)
 
     def online(self, site: str) -> bool:
-        return self.presences[site].online
+        known = self.presences.get(site)
+        return known is not None and known.online
 
     def up_next(self) -> tuple[str, ...]:
         """The sites whose media pages subscribe to in advance: the first two hands that can answer."""

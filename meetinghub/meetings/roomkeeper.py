@@ -13,7 +13,7 @@ import structlog
 
 from meetinghub.errors import NotFound, Unavailable
 from meetinghub.ids import MeetingId, room_name
-from meetinghub.meetings.comings import missed
+from meetinghub.meetings.comings import absent, missed
 from meetinghub.meetings.desired import Desired, desired
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.locks import SLOW, Mute, Permit, Present, enforce
@@ -50,6 +50,7 @@ class RoomKeeper:
         self._gated = gated
         self.inside: dict[str, Inside] = {}
         self._arrived: dict[str, Inside] = {}  # since the last listing was asked for
+        self._absent: frozenset[str] = frozenset()  # connections that were missing from the last listing
         self._there = False
         self._mark = ""  # of the object that was written last
         self._text = ""
@@ -156,9 +157,13 @@ class RoomKeeper:
         mark = tag(snap)
         if mark == self._mark or (self._mark and not self._urgent and self._clock() < self._next_write):
             return
-        self._urgent = False
-        text = as_text(snap)
-        if await self._rooms.write(self._name, text):
+        text, urgent, self._urgent = as_text(snap), self._urgent, False
+        try:
+            there = await self._rooms.write(self._name, text)
+        except Unavailable:
+            self._urgent |= urgent
+            raise
+        if there:
             self._mark, self._text, self._written_at = mark, text, self._clock()
         else:
             self._there = False
@@ -181,7 +186,9 @@ class RoomKeeper:
         if room is None or room.metadata != self._text:
             self._mark = ""
         self._compare_at = self._clock() + COMPARE_SECONDS
-        facts = missed(live.state, room.sid if room else "", listed, self._meetings.clock.now())
+        now = self._meetings.clock.now()
+        facts = missed(live.state, room.sid if room else "", listed, now, self._absent)
+        self._absent = absent(live.state, listed, now)
         return await self._meetings.record(self._id, facts) if facts else live
 
     async def _enforce(self, want: Desired) -> None:
