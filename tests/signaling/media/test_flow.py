@@ -357,6 +357,31 @@ async def test_a_screen_that_does_not_change_is_not_gone(connect: Connect, monke
     await eventually(lambda: len(late.rtp) == 1)
 
 
+async def test_who_comes_just_after_a_key_frame_is_sent_what_the_others_were(connect: Connect) -> None:
+    publisher, _ = await connect()
+    early, _ = await connect()
+    late, _ = await connect()
+    track = publisher.peer.publish(CAMERA, Listener())
+    early.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), Listener())
+    feed = late.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), Listener())
+    feed.configure(enabled=False)
+    await asyncio.sleep(0.1)  # the answer that names the track has arrived
+    source = layer(publisher, "f")
+    source.send(vp8(1, key=True, body=b"1"))
+    source.send(vp8(2, key=False, body=b"2"))
+    await eventually(lambda: len(early.rtp) == 2)
+    before = requests(publisher, source)
+    feed.configure(enabled=True)
+    source.send(vp8(3, key=False, body=b"3"))
+    await eventually(lambda: len(late.rtp) == 3)
+    assert late.rtp == early.rtp
+    assert requests(publisher, source) == before
+    report = rtcp.SenderReport(source.ssrc, rtcp.ntp(1_800_000_000.0), 1, 1, 1)
+    publisher.send_rtcp(rtcp.sender_report(report))
+    await eventually(lambda: len(reports(late)) == 1)
+    assert (reports(late)[0].packets, reports(late)[0].octets) == (3, 3 * len(vp8(1, key=True, body=b"1")))
+
+
 async def test_an_encoder_that_starts_over_with_a_new_ssrc_is_followed(connect: Connect) -> None:
     publisher, _ = await connect()
     subscriber, _ = await connect()
