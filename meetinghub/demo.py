@@ -36,8 +36,8 @@ def refuse_strangers(config: Config, *, demo: bool) -> None:
         raise ConfigError(
             [
                 f"HOST={config.host} 不能用于演示数据库：演示账户的口令是公开的，只能在 127.0.0.1 上使用。"
-                "请换一个空的 DATA_DIR 或 DATABASE_URL。A demonstration database, whose passwords are public, "
-                "works on 127.0.0.1 only: use an empty DATA_DIR or DATABASE_URL."
+                "请先用 make trial 给每个账户换上自己的口令，或换一个空的 DATA_DIR。A demonstration database, whose "
+                "passwords are public, works on 127.0.0.1 only: run make trial first, or use an empty DATA_DIR."
             ]
         )
 
