@@ -16,7 +16,7 @@ from tests.peers.waiting import until
 
 SITES = 33
 FLOOR, THIRD = site(7), site(20)
-OURS = {"gate", "receive_overflow", "send", "rate", "protect", "auth", "replay", "unbound", "late"}
+OURS = {"gate", "receive_overflow", "send", "rate", "protect", "auth", "replay", "unbound", "late", "stale"}
 
 
 async def lost_inside(server: Server, http: aiohttp.ClientSession) -> dict[str, float]:
