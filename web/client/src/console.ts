@@ -21,7 +21,7 @@ import { tick } from "./dom/ticker.ts";
 import { translate } from "./dom/translate.ts";
 import { Connection, type Link } from "./live/connection.ts";
 import { present, reports } from "./live/reports.ts";
-import { seatOrder } from "./live/state.ts";
+import { isOver, seatOrder } from "./live/state.ts";
 import { applyPlan, isShared } from "./live/subscriber.ts";
 import { consolePlan, MAIN } from "./live/subscriptions.ts";
 import { Losses } from "./view/losses.ts";
@@ -61,11 +61,14 @@ class ConsolePage {
     byId("meeting").addEventListener("click", () =>
       openMeeting(this.#acts, this.#store.live, this.#store.clock.now(), this.#page.server.base),
     );
-    this.#store.onChange(() => this.#refresh());
+    this.#store.onChange((live) => {
+      if (isOver(live) && this.#connection.link.kind !== "stopped") void this.#connection.stop();
+      this.#refresh();
+    });
     this.#store.poll(this.#page.server, () => this.#connection.link.kind !== "connected");
     this.#wide.addEventListener("change", () => this.#refresh());
     this.#keys();
-    this.#connection.start();
+    if (!isOver(this.#store.live)) this.#connection.start();
     tick(2, () => this.#render());
   }
 
@@ -95,7 +98,7 @@ class ConsolePage {
   }
 
   #onLink(link: Link): void {
-    if (link.kind === "connected") this.#lostAt = null;
+    if (link.kind === "connected" || link.kind === "stopped") this.#lostAt = null;
     else this.#lostAt ??= Date.now();
     if (link.kind === "replaced" || link.kind === "removed") setTimeout(() => this.#connection.start(), 3000);
     this.#render();

@@ -11,7 +11,7 @@ import { translate } from "./dom/translate.ts";
 import { Connection, type Link } from "./live/connection.ts";
 import { Devices } from "./live/devices.ts";
 import { Publisher } from "./live/publisher.ts";
-import type { CheckPart, Live } from "./live/state.ts";
+import { type CheckPart, isOver, type Live } from "./live/state.ts";
 import { applyPlan, isShared, Voices } from "./live/subscriber.ts";
 import { MAIN, sitePlan } from "./live/subscriptions.ts";
 import { voice } from "./live/voice.ts";
@@ -85,7 +85,7 @@ class SitePage {
     this.#store.poll(this.#page.server, () => this.#connection.link.kind !== "connected");
     this.#devices.onChange(() => this.#onDevices());
     void this.#devices.open();
-    if (this.#entered.value) this.#connection.start();
+    if (this.#entered.value && !isOver(this.#store.live)) this.#connection.start();
     tick(4, () => this.#render());
   }
 
@@ -127,7 +127,7 @@ class SitePage {
   #onObject(): void {
     const room = this.#connection.room;
     if (room !== null) this.#subscribe(room, this.#store.live);
-    if (["ended", "cancelled"].includes(this.#store.live.state)) void this.#connection.stop();
+    if (isOver(this.#store.live)) void this.#connection.stop();
     this.#render();
   }
 

@@ -8,7 +8,7 @@ import { tick } from "./dom/ticker.ts";
 import { translate } from "./dom/translate.ts";
 import { Connection, type Link } from "./live/connection.ts";
 import { present, reports } from "./live/reports.ts";
-import { type Live, seatOrder, type WallLayout } from "./live/state.ts";
+import { isOver, type Live, seatOrder, type WallLayout } from "./live/state.ts";
 import { applyPlan, isShared, Voices } from "./live/subscriber.ts";
 import { MAIN, wallPlan } from "./live/subscriptions.ts";
 import { fit } from "./view/fit.ts";
@@ -58,7 +58,7 @@ class WallPage {
     this.#store.onChange(() => this.#onObject());
     this.#store.poll(this.#page.server, () => this.#connection.link.kind !== "connected");
     addEventListener("resize", () => this.#fit());
-    this.#connection.start();
+    if (!isOver(this.#store.live)) this.#connection.start();
     tick(2, () => this.#render());
   }
 
@@ -74,7 +74,7 @@ class WallPage {
   }
 
   #onLink(link: Link): void {
-    if (link.kind === "connected") this.#lostAt = null;
+    if (link.kind === "connected" || link.kind === "stopped") this.#lostAt = null;
     else this.#lostAt ??= Date.now();
     if (link.kind === "replaced" || link.kind === "removed") setTimeout(() => this.#connection.start(), 3000);
     this.#render();
@@ -88,6 +88,7 @@ class WallPage {
   #onObject(): void {
     const room = this.#connection.room;
     if (room !== null) this.#subscribe(room);
+    if (isOver(this.#store.live) && this.#connection.link.kind !== "stopped") void this.#connection.stop();
     this.#render();
   }
 

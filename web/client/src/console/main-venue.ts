@@ -12,7 +12,7 @@ import { Connection, type Link } from "../live/connection.ts";
 import { Devices } from "../live/devices.ts";
 import { Meter } from "../live/meter.ts";
 import { Publisher } from "../live/publisher.ts";
-import type { Live } from "../live/state.ts";
+import { isOver, type Live } from "../live/state.ts";
 import { applyPlan, Voices } from "../live/subscriber.ts";
 import { mainPlan } from "../live/subscriptions.ts";
 import { openDevices } from "../site/device-dialog.ts";
@@ -42,7 +42,7 @@ export class MainVenue {
     });
     byId("main-venue").addEventListener("click", () => this.show());
     page.store.onChange((live) => this.#onObject(live));
-    if (sessionStorage.getItem(KEY) === page.server.base) this.start();
+    if (sessionStorage.getItem(KEY) === page.server.base && !isOver(page.store.live)) this.start();
     this.update();
   }
 
@@ -222,7 +222,7 @@ export class MainVenue {
   #onObject(live: Live): void {
     const room = this.#connection.room;
     if (room !== null) this.#subscribe(room, live);
-    if (this.active && (live.state === "ended" || live.state === "cancelled")) void this.stop();
+    if (this.active && isOver(live)) void this.stop();
   }
 
   #subscribe(room: Room, live: Live): void {

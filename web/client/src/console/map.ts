@@ -18,7 +18,7 @@ class MapSeat {
   constructor() {
     this.#video.muted = true;
     this.button.append(
-      h("span", { class: "pic" }, this.#video),
+      h("span", { class: "pic" }, this.#video, icon("phone")),
       h("span", { class: "map-text" }, this.#name, this.#state),
     );
     this.element.append(this.button);

@@ -100,6 +100,11 @@ export function seatOrder(live: Live): string[] {
   return Object.keys(live.sites).sort((a, b) => (live.sites[a]?.seat ?? 0) - (live.sites[b]?.seat ?? 0));
 }
 
+/** Nothing will be seen or heard of this meeting any more. */
+export function isOver(live: Live): boolean {
+  return live.state === "ended" || live.state === "cancelled";
+}
+
 /** A site's own name, or its identity when the object does not know it. */
 export function siteName(live: Live, site: string): string {
   return live.sites[site]?.name ?? site;

@@ -1,6 +1,7 @@
 /* Full-page sentences: what happened, what we are doing about it, what you can do. Main action first, the main venue's
    telephone always there. */
 
+import { announce } from "../dom/announce.ts";
 import { h, icon, redraw } from "../dom/h.ts";
 import type { Connection } from "../live/connection.ts";
 import type { Live } from "../live/state.ts";
@@ -37,6 +38,7 @@ export class Cards {
     const card = this.#card(scene, live, connection);
     if (card === null) return false;
     const key = [scene, card.title, card.lines, card.actions.map(([word]) => word), live.main.phone];
+    announce(card.title);
     redraw(host, key, () => [this.#build(card, live.main.phone)]);
     return true;
   }
@@ -51,7 +53,7 @@ export class Cards {
     );
     return h(
       "div",
-      { class: "card", role: "alert" },
+      { class: "card" },
       h(
         "div",
         { class: "row mid" },

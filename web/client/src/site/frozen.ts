@@ -1,5 +1,6 @@
 /* The server is gone: the last picture stays, and the page says what it is doing about it. */
 
+import { announce } from "../dom/announce.ts";
 import { byId, h, icon, redraw } from "../dom/h.ts";
 import type { Connection, Link } from "../live/connection.ts";
 import { duration } from "../view/time.ts";
@@ -37,15 +38,16 @@ export class Frozen {
     if (!shown) return;
     if (link.kind === "refused") {
       const left = Math.max(0, Math.ceil((link.nextAt - Date.now()) / 1000));
-      this.#draw([w.refusedTitle, "", link.message, w.serverRefused(left)]);
+      this.#draw({ title: w.refusedTitle, time: "", detail: link.message, promise: w.serverRefused(left) }, true);
       return;
     }
     const lostAt = link.kind === "joining" || link.kind === "resuming" ? link.lostAt : null;
     if (lostAt === null) {
-      this.#draw([w.connecting, "", "", ""]);
+      this.#draw({ title: w.connecting, time: "", detail: "", promise: "" }, false);
       return;
     }
-    this.#draw([w.networkLost, duration(Date.now() - lostAt), attempt(link), w.seatKept]);
+    const time = duration(Date.now() - lostAt);
+    this.#draw({ title: w.networkLost, time, detail: attempt(link), promise: w.seatKept }, false);
   }
 
   #isBad(link: Link): boolean {
@@ -54,22 +56,32 @@ export class Frozen {
     return link.kind === "resuming" && !link.media && Date.now() - link.lostAt > PATIENCE_MS;
   }
 
-  #draw([title, time, detail, promise]: [string, string, string, string]): void {
+  /** `refused`: the server answers, but says no; signing in anew may be what is missing, and a new page asks for it. */
+  #draw(text: Text, refused: boolean): void {
     const phone = this.#context.page.store.live.main.phone;
-    redraw(this.#text, [title, time, detail, promise, phone], () => [
-      h("h2", {}, title),
-      time !== "" && h("p", { class: "big", "aria-hidden": "true" }, time),
-      (detail !== "" || promise !== "") && h("p", {}, h("b", {}, detail), " ", promise),
-      time !== "" && h("p", {}, w.afterMinute(phone)),
-      time !== "" &&
-        h(
-          "button",
-          { class: "btn btn-main", type: "button", data: { key: "retry" }, onclick: () => this.#connection.retryNow() },
-          icon("retry"),
-          w.retryNow,
-        ),
+    announce(text.title);
+    redraw(this.#text, [text, phone, refused], () => [
+      h("h2", {}, text.title),
+      text.time !== "" && h("p", { class: "big", "aria-hidden": "true" }, text.time),
+      (text.detail !== "" || text.promise !== "") && h("p", {}, h("b", {}, text.detail), " ", text.promise),
+      (text.time !== "" || refused) && h("p", {}, w.afterMinute(phone)),
+      text.time !== "" && this.#button(w.retryNow, () => this.#connection.retryNow()),
+      refused && this.#button(w.reload, () => location.reload()),
     ]);
   }
+
+  #button(word: string, act: () => void): HTMLElement {
+    const props = { class: "btn btn-main", type: "button", data: { key: "retry" }, onclick: act };
+    return h("button", props, icon("retry"), word);
+  }
+}
+
+interface Text {
+  title: string;
+  /** How long it has been gone; empty while it never was there. */
+  time: string;
+  detail: string;
+  promise: string;
 }
 
 function attempt(link: Link): string {

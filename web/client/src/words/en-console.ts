@@ -51,7 +51,7 @@ export const enConsole: typeof zhConsole = {
 
   situation: "Rooms at a glance",
   situationReady: (n, total) => `${n}/${total}`,
-  situationReadyWords: "online, test passed",
+  situationReadyWords: "online, no trouble",
   situationAllFine: (n) => `All ${n} rooms are fine, nothing to do.`,
   partCamera: "camera",
   partMicrophone: "microphone",

@@ -48,7 +48,7 @@ export const zhConsole = {
 
   situation: "会场情况",
   situationReady: (n: number, total: number) => `${n}/${total}`,
-  situationReadyWords: "在线，自检通过",
+  situationReadyWords: "在线，没有问题",
   situationAllFine: (n: number) => `${n} 个会场都正常，没有要处理的。`,
   partCamera: "摄像头",
   partMicrophone: "麦克风",
