@@ -208,6 +208,7 @@ async def test_figures_name_routes_and_not_addresses(browsers: Browsers) -> None
     assert response.status == 200
     assert 'route="/static/{name}"' in text
     assert 'route="none"' in text
+    assert "meetinghub_web_process_resident_memory_bytes" in text
     assert "never" not in text
     assert "BREW" not in text
 
