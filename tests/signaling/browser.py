@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
@@ -123,10 +124,15 @@ async def pages(script: Path, count: int) -> AsyncIterator[list[Page]]:
 
 
 async def until(page: Page, expression: str, *, seconds: float = 20.0) -> Any:
-    """Waits until a JavaScript expression is true; fails with the client's log otherwise."""
+    """Waits until a JavaScript expression is true; fails with the client's log otherwise.
+
+    Asked from here: Playwright's own wait takes the promise of an asynchronous one for true.
+    """
     try:
-        handle = await page.wait_for_function(expression, timeout=seconds * 1000)
-    except Exception as error:
+        async with asyncio.timeout(seconds):
+            while not (value := await page.evaluate(expression)):  # noqa: ASYNC110 - it happens in another process
+                await asyncio.sleep(0.05)
+            return value
+    except TimeoutError:
         log = await page.evaluate("JSON.stringify(meet.log.slice(-40))")
-        raise AssertionError(f"never true: {expression}\n{log}") from error
-    return await handle.json_value()
+        raise AssertionError(f"never true: {expression}\n{log}") from None
