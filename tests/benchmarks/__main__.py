@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [--quick] [live] [join] [floor]``: one JSON object per line on standard output.
+"""``python -m tests.benchmarks [--quick] [live] [join] [floor] [micro]``: one JSON object per line on standard output.
 
 Progress goes to standard error. Rounds of compared servers alternate; everything started is ended.
 """
@@ -19,11 +19,12 @@ from tests.benchmarks.floor import floor_rounds
 from tests.benchmarks.joining import Joined, join_round
 from tests.benchmarks.live import Lived, live_round
 from tests.benchmarks.measure import Window, quiet, say
+from tests.benchmarks.micro import micro
 from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
-NAMES = ("live", "join", "floor")
+NAMES = ("live", "join", "floor", "micro")
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -69,6 +70,8 @@ async def run(names: Sequence[str], quick: bool) -> None:
     if "floor" in names:
         await quiet()
         report.floor(await floor_rounds())
+    if "micro" in names:
+        await micro()
 
 
 def main() -> None:
