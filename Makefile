@@ -89,8 +89,10 @@ test: build/packages build build/tested lint
 	@$(NPM) test --silent
 	$(CURDIR)/$(PY) -m pytest
 
-bench: build build/tested
-	@$(PY) -m tests.benchmarks
+# Standard output carries results only; what has to be built first is told on standard error.
+bench:
+	@$(MAKE) --no-print-directory build build/tested >&2
+	$(PY) -m tests.benchmarks
 
 lock:
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra build pyproject.toml -o requirements.lock
