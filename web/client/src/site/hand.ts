@@ -14,6 +14,8 @@ export class HandButton {
   readonly #onDone: () => void;
   #mode: "raise" | "raised" | "speaking" = "raise";
   #busy = false;
+  /** The topic is asked for as soon as the hand is seen to be up. */
+  #asks = false;
 
   /** `onDone` closes the microphone before the server has answered. */
   constructor(context: Context, onDone: () => void) {
@@ -28,6 +30,7 @@ export class HandButton {
     const place = live.hands.findIndex((hand) => hand.site === this.#context.me) + 1;
     this.#mode = voice.kind !== "closed" ? "speaking" : place > 0 ? "raised" : "raise";
     if (this.#mode !== "raised") this.#topic.hidden = true;
+    else if (this.#asks) this.#openTopic();
     setAttribute(this.#button, "aria-pressed", this.#mode === "speaking" ? null : String(this.#mode === "raised"));
     redraw(this.#button, [this.#mode, place], () => this.#label(place));
   }
@@ -38,8 +41,10 @@ export class HandButton {
     if (mode === "speaking") this.#onDone();
     const body: HandAct =
       mode === "speaking" ? { act: "done" } : mode === "raised" ? { act: "lower" } : { act: "raise", topic: "" };
-    await this.#send(body);
-    if (mode === "raise" && this.#mode !== "speaking") this.#openTopic();
+    const sent = await this.#send(body);
+    // The answer may come before or after the object in which the hand is up.
+    this.#asks = sent && mode === "raise";
+    if (this.#asks && this.#mode === "raised") this.#openTopic();
   }
 
   async #send(body: HandAct): Promise<boolean> {
@@ -72,6 +77,7 @@ export class HandButton {
   }
 
   #openTopic(): void {
+    this.#asks = false;
     this.#topic.hidden = false;
     this.#topic.querySelector("input")?.focus({ preventScroll: true });
   }
