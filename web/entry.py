@@ -12,10 +12,15 @@ from web.access import Access
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``foreign``: called by programs that cannot know our anti-forgery token and prove themselves otherwise."""
+    """A line of the table.
+
+    ``foreign``: called by programs that cannot know our anti-forgery token and prove themselves otherwise.
+    ``anonymous``: the answer is the same whoever asks, so nobody is looked up: it works without the database.
+    """
 
     method: str
     path: str
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     access: Access
     foreign: bool = False
+    anonymous: bool = False

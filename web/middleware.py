@@ -117,10 +117,10 @@ async def mend(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks, whether the request was forged, and whether the route's entry lets it in."""
     config = request.app[keys.CONFIG]
-    fresh = await _recognise(request)
+    entry = request.app[keys.ENTRIES].get(request.match_info.route)
+    fresh = "" if entry is not None and entry.anonymous else await _recognise(request)
     if request.match_info.http_exception is not None:
         raise request.match_info.http_exception
-    entry = request.app[keys.ENTRIES].get(request.match_info.route)
     if entry is None:
         raise Forbidden("access.denied")
     _let_in(entry.access, request)

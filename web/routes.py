@@ -72,15 +72,15 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/layout", live_acts.on_layout, only(*LEADS)),
     Entry("POST", "/meetings/{id}/check", live_acts.on_check, only(Right.SITE)),
     # what machines ask
-    Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True),
-    Entry("GET", "/healthz", health.alive, PUBLIC),
-    Entry("GET", "/readyz", health.ready, PUBLIC),
-    Entry("GET", "/metrics", health.metrics, PUBLIC),
-    Entry("POST", "/csp-reports", reports.receive, PUBLIC, foreign=True),
-    Entry("GET", "/static/{name}", static.serve, PUBLIC),
+    Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
+    Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),
+    Entry("GET", "/readyz", health.ready, PUBLIC, anonymous=True),
+    Entry("GET", "/metrics", health.metrics, PUBLIC, anonymous=True),
+    Entry("POST", "/csp-reports", reports.receive, PUBLIC, foreign=True, anonymous=True),
+    Entry("GET", "/static/{name}", static.serve, PUBLIC, anonymous=True),
     # LiveKit's signalling, passed on to media; the token in it says who may
-    Entry("GET", "/rtc", rtc.forward, PUBLIC),
-    Entry("GET", "/rtc/{rest:.*}", rtc.forward, PUBLIC),
+    Entry("GET", "/rtc", rtc.forward, PUBLIC, anonymous=True),
+    Entry("GET", "/rtc/{rest:.*}", rtc.forward, PUBLIC, anonymous=True),
 ]
 
 

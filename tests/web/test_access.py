@@ -33,6 +33,10 @@ def test_only_programs_that_prove_themselves_otherwise_may_come_without_a_token(
     assert {entry.path for entry in ENTRIES if entry.foreign} == {"/hooks/livekit", "/csp-reports"}
 
 
+def test_only_public_addresses_go_without_asking_who_it_is() -> None:
+    assert all(entry.access.everyone for entry in ENTRIES if entry.anonymous)
+
+
 def test_signed_in_means_every_kind_of_account() -> None:
     assert not SIGNED_IN.allows(None)
     assert not SIGNED_IN.everyone

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from meetinghub import demo
 from meetinghub.app import web_app
 from meetinghub.config import Config, from_env
-from meetinghub.errors import Error
+from meetinghub.errors import Error, Unavailable
 from tests.web.browser import Browser
 from tests.web.conftest import QUICK, Browsers
 from web import keys, routes
@@ -235,3 +235,23 @@ async def test_browsers_are_different_people(browsers: Browsers) -> None:
     _, two = await second.open("/account")
     assert "季云帆" in one
     assert "莫清和" in two
+
+
+async def test_a_database_that_is_away_is_said_on_every_page_in_words(
+    browsers: Browsers, app: web.Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await browsers("chair")
+
+    async def away(*_: object) -> None:
+        raise Unavailable("database.away")
+
+    monkeypatch.setattr(app[keys.DATABASE], "read", away)
+    for path in ("/", "/account", "/nowhere"):
+        response, page = await browser.open(path)
+        assert response.status == 503
+        assert "数据库暂时没有应答" in page
+    response = await browser.client.get("/", headers={"Accept": "application/json"})
+    assert (await response.json())["code"] == "database.away"
+    for path in ("/healthz", "/metrics", "/static/mark.svg"):
+        response, _ = await browser.open(path)
+        assert response.status == 200, path
