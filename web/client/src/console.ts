@@ -100,7 +100,8 @@ class ConsolePage {
   #onLink(link: Link): void {
     if (link.kind === "connected" || link.kind === "stopped") this.#lostAt = null;
     else this.#lostAt ??= Date.now();
-    if (link.kind === "replaced" || link.kind === "removed") setTimeout(() => this.#connection.start(), 3000);
+    // Replaced: the same account in another window; two that take the place from each other for ever help nobody.
+    if (link.kind === "removed") setTimeout(() => this.#connection.start(), 3000);
     this.#render();
   }
 
@@ -160,9 +161,18 @@ class ConsolePage {
 
   #lost(): void {
     const gone = this.#lostAt === null ? 0 : Date.now() - this.#lostAt;
+    const replaced = this.#connection.link.kind === "replaced";
     const box = byId("lost");
-    box.hidden = gone < LOST_SHOWN_AFTER_MS;
-    if (!box.hidden) setText(box, w.consoleLost(duration(gone)));
+    box.hidden = !replaced && gone < LOST_SHOWN_AFTER_MS;
+    if (box.hidden) return;
+    redraw(box, replaced ? "replaced" : duration(gone), () =>
+      replaced
+        ? [
+            w.replacedConsole,
+            h("button", { class: "btn", type: "button", onclick: () => this.#connection.start() }, w.useHere),
+          ]
+        : [w.consoleLost(duration(gone))],
+    );
   }
 }
 

@@ -153,6 +153,7 @@ export const enConsole: typeof zhConsole = {
   unshare: "Stop sharing",
   consoleLost: (time) =>
     `Disconnected for ${time}, reconnecting. Buttons still work; you are told when one does not arrive.`,
+  replacedConsole: "Your console is open in another window; this one shows words only",
   planned: (when) => `planned for ${when}`,
   endedAt: (time) => `The meeting ended at ${time}`,
 };

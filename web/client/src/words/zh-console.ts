@@ -153,6 +153,7 @@ export const zhConsole = {
   share: "共享屏幕",
   unshare: "停止共享",
   consoleLost: (time: string) => `与服务器的连接中断 ${time}，正在重连。按钮仍可使用，送不到时会说明。`,
+  replacedConsole: "这个账号的主持台已在另一个窗口打开，这里只显示文字",
   planned: (when: string) => `计划 ${when} 开始`,
   endedAt: (time: string) => `会议已于 ${time} 结束`,
 };
