@@ -30,7 +30,7 @@ def media(config: Config) -> None:
 
 def worker(config: Config) -> None:
     """scheduled work"""
-    from meetinghub.app import work as run
+    from meetinghub.working import work as run
 
     logs.set_up("worker")
     asyncio.run(run(config))

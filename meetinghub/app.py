@@ -1,9 +1,7 @@
-"""The composition root of web and worker: builds everything and hands it to constructors. Nobody imports this."""
+"""The composition root of web: builds everything and hands it to constructors. Nobody imports this."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -23,8 +21,8 @@ from meetinghub.meetings.service import Meetings
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
+from meetinghub.stopping import stopped
 from meetinghub.words import all_words
-from meetinghub.worker import Worker
 from web import keys, live, middleware, routes
 from web.metrics import Metrics
 from web.pace import Pace
@@ -110,24 +108,11 @@ async def serve(config: Config) -> None:
     try:
         await web.TCPSite(runner, config.host, config.port, ssl_context=_tls(config), reuse_address=True).start()
         log.info("listening", url=config.public_url)
-        await _stopped()
+        await stopped()
     except OSError as error:
         raise ConfigError([f"PORT {config.port}：{error.strerror}"]) from error
     finally:
         await runner.cleanup()
-
-
-async def work(config: Config) -> None:
-    """Run the worker until SIGINT or SIGTERM."""
-    schema.require_current(config.database_url)
-    database = Database(config.database_url)
-    worker = Worker(database, clock(config.clock_shift))
-    try:
-        async with worker.running():
-            log.info("working")
-            await _stopped()
-    finally:
-        database.close()
 
 
 def _tls(config: Config) -> ssl.SSLContext | None:
@@ -140,12 +125,3 @@ def _tls(config: Config) -> ssl.SSLContext | None:
     except (ssl.SSLError, OSError) as error:
         raise ConfigError([f"TLS_CERT, TLS_KEY 不能使用：{error}"]) from error
     return context
-
-
-async def _stopped() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
-    log.info("stopping")

@@ -1,0 +1,27 @@
+"""The composition root of the worker, apart from web's: it starts without loading a single page."""
+
+from __future__ import annotations
+
+import structlog
+
+from meetinghub import schema
+from meetinghub.clock import clock
+from meetinghub.config import Config
+from meetinghub.db import Database
+from meetinghub.stopping import stopped
+from meetinghub.worker import Worker
+
+log = structlog.get_logger("app")
+
+
+async def work(config: Config) -> None:
+    """Run the worker until SIGINT or SIGTERM."""
+    schema.require_current(config.database_url)
+    database = Database(config.database_url)
+    worker = Worker(database, clock(config.clock_shift))
+    try:
+        async with worker.running():
+            log.info("working")
+            await stopped()
+    finally:
+        database.close()
