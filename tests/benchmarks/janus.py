@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import shutil
 import signal
 import tempfile
@@ -16,6 +17,7 @@ import aiohttp
 
 WS_PORT = 26180
 MEDIA_PORTS = "26200-26599"
+PREFERRED = ("nice", "-n", "-10") if os.geteuid() == 0 else ()  # as our media process asks for itself
 PLUGIN = "janus.plugin.videoroom"
 _DISABLED = (
     "libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,libjanus_lua.so,libjanus_nosip.so,"
@@ -140,7 +142,16 @@ async def running(http: aiohttp.ClientSession, *, event_loops: int = 0) -> Async
         _configure(folder, event_loops)
         with (folder / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                "janus", "-F", name, "-C", str(folder / "janus.jcfg"), "-o", stdout=log, stderr=log
+                *PREFERRED,
+                "janus",
+                "-F",
+                name,
+                "-C",
+                str(folder / "janus.jcfg"),
+                "-o",
+                cwd=name,
+                stdout=log,
+                stderr=log,
             )
         try:
             session = Session(await _connect(http, folder))

@@ -63,6 +63,11 @@ async def test_a_meeting_from_the_self_test_to_the_end(started: Product, tmp_pat
         await second.keyboard.press("Enter")
         await says(console, "#queue .first", "项目经费能不能跨年使用？")
         await moves(console, "preview")
+        await hears(first)
+        await console.click("#main-venue")
+        await console.click("[data-key=main-mute]")
+        await console.keyboard.press("Escape")
+        await is_silent(first)  # so that what is heard from here on is the called room
         await console.keyboard.press("1")
         await second.wait_for_selector("#turn:not([hidden])")
         await says(second, "#says", SPEAKING)
@@ -86,10 +91,7 @@ async def test_a_meeting_from_the_self_test_to_the_end(started: Product, tmp_pat
         # the chair takes the floor back
         await console.keyboard.press("m")
         await says(second, "#says", CLOSED)
-        await console.click("#main-venue")
-        await console.click("[data-key=main-mute]")
         await is_silent(first)
-        await console.keyboard.press("Escape")
 
         await console.click("[data-key=end]")
         await console.click("dialog .btn-main")
