@@ -9,18 +9,33 @@ const QUALITY: Record<Size, VideoQuality> = {
   high: VideoQuality.HIGH,
 };
 
+/** Tracks no longer wanted stay subscribed and disabled, oldest first, up to this many: whoever speaks again needs no new
+    negotiation, and no section of the connection changes hands while somebody is speaking. */
+const KEPT = 16;
+
+const idle = new WeakMap<Room, Set<RemoteTrackPublication>>();
+
 export function applyPlan(room: Room, plan: Plan): void {
+  const kept = idle.get(room) ?? new Set<RemoteTrackPublication>();
+  idle.set(room, kept);
   for (const participant of room.remoteParticipants.values()) {
     for (const publication of participant.trackPublications.values()) {
       const want = plan.get(key(participant.identity, publication.source as Source));
-      if (want === undefined) {
-        if (publication.isDesired) publication.setSubscribed(false);
-        continue;
+      if (want !== undefined) {
+        kept.delete(publication);
+        if (!publication.isDesired) publication.setSubscribed(true);
+        if (publication.kind === Track.Kind.Video) publication.setVideoQuality(QUALITY[want.size]);
+        publication.setEnabled(want.enabled);
+      } else if (publication.isDesired && !kept.has(publication)) {
+        publication.setEnabled(false);
+        kept.add(publication);
       }
-      if (!publication.isDesired) publication.setSubscribed(true);
-      if (publication.kind === Track.Kind.Video) publication.setVideoQuality(QUALITY[want.size]);
-      publication.setEnabled(want.enabled);
     }
+  }
+  for (const publication of kept) {
+    if (kept.size <= KEPT) break;
+    publication.setSubscribed(false);
+    kept.delete(publication);
   }
 }
 
