@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -218,6 +219,19 @@ async def test_only_built_files_are_served(browsers: Browsers, name: str) -> Non
     browser = await browsers()
     response, _ = await browser.open(f"/static/{name}")
     assert response.status in {400, 404}
+
+
+async def test_a_built_file_travels_compressed_where_the_browser_takes_it(browsers: Browsers, built: Path) -> None:
+    script = b"console.log('\xe5\xbc\x80\xe4\xbc\x9a');" * 100
+    (built / "compressed-AAAA.js").write_bytes(script)
+    (built / "compressed-AAAA.js.gz").write_bytes(gzip.compress(script))
+    browser = await browsers()
+    response = await browser.client.get("/static/compressed-AAAA.js", headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert await response.read() == script
+    response = await browser.client.get("/static/compressed-AAAA.js", headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in response.headers
+    assert await response.read() == script
 
 
 async def test_an_error_code_without_a_text_is_still_an_answer(browsers: Browsers, app: web.Application) -> None:

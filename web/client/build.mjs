@@ -1,10 +1,13 @@
 /* Bundles the pages' scripts and style sheets into web/static/built with hashed names, and writes manifest.json:
-   logical name ("console.js", "live.css") → file name. The server's template function asset(name) reads it. */
+   logical name ("console.js", "live.css") → file name. The server's template function asset(name) reads it. Beside each
+   file lies its .gz, which the server prefers where the browser takes it: a committee's line is not an office network. */
 
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,6 +21,8 @@ async function entryPoints() {
   return [...scripts, ...sheets.map((name) => join(styles, name))];
 }
 
+const compress = promisify(gzip);
+
 const manifest = {
   name: "manifest",
   setup(build) {
@@ -27,13 +32,17 @@ const manifest = {
       const kept = new Set(["manifest.json"]);
       for (const [path, output] of Object.entries(result.metafile.outputs)) {
         const file = relative(out, resolve(here, path));
-        kept.add(file);
+        kept.add(file).add(`${file}.gz`);
         if (output.entryPoint) {
           const logical = basename(output.entryPoint).replace(/\.ts$/, ".js");
           names[logical] = file;
         }
       }
       for (const file of await readdir(out)) if (!kept.has(file)) await rm(join(out, file), { recursive: true });
+      for (const file of kept)
+        if (/\.(js|css)$/.test(file)) {
+          await writeFile(join(out, `${file}.gz`), await compress(await readFile(join(out, file)), { level: 9 }));
+        }
       const sorted = Object.fromEntries(Object.entries(names).sort());
       await writeFile(join(out, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
     });
