@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from livekit import api
 from playwright.async_api import Page
 
+from meetinghub.clock import SHANGHAI
 from tests.flows.product import Product, product
 from tests.flows.test_floor import planned
 from tests.flows.windows import Windows, hears, is_silent, moves, says, true, windows
@@ -130,6 +134,47 @@ async def test_a_killed_media_process_is_survived_with_seat_and_floor(started: P
         await says(room, "#says", SPEAKING)
         await moves(room, "large")
         await moves(console, "small")
+
+
+async def test_a_meeting_that_is_put_off_says_when_and_why(started: Product) -> None:
+    number = planned(started)
+    async with windows(started.url) as opened:
+        room = await enter(opened, number, "site-06")
+        await says(room, "#card", "会议还没开始")
+        console = await opened.sign_in("chair")
+        await console.goto(f"/meetings/{number}/console")
+        await console.click("#meeting")
+        later = (datetime.now(SHANGHAI) + timedelta(days=3)).strftime("%Y-%m-%dT09:30")
+        await console.fill("#postpone-when", later)
+        await console.fill("#postpone-why", "主会场停电检修")
+        await console.press("#postpone-why", "Enter")
+        await says(room, "#card", "会议改期")
+        await says(room, "#card", "09:30")
+        await says(room, "#card", "主会场停电检修")
+
+
+async def connected(server: api.LiveKitAPI, seat: api.RoomParticipantIdentity) -> bool:
+    """Whether its media flows."""
+    try:
+        return (await server.room.get_participant(seat)).state == api.ParticipantInfo.State.ACTIVE
+    except api.TwirpError:
+        return False
+
+
+async def test_a_room_that_was_removed_is_told_and_may_come_back(started: Product) -> None:
+    number = planned(started)
+    secret = (Path(started.environ["DATA_DIR"]) / "livekit-secret").read_text().strip()
+    async with windows(started.url) as opened, api.LiveKitAPI(started.media_url, "meetinghub", secret) as server:
+        room = await enter(opened, number, "site-07")
+        seat = api.RoomParticipantIdentity(room=f"meeting-{number}", identity="site-07")
+        for _ in range(300):
+            if await connected(server, seat):
+                break
+            await asyncio.sleep(0.1)
+        await server.room.remove_participant(seat)
+        await says(room, "#card", "主会场已把本窗口移出会议")
+        await room.click("#card .btn-main")
+        await says(room, "#card", "会议还没开始")
 
 
 REFUSED = """

@@ -51,6 +51,15 @@ def test_the_object_in_mid_meeting() -> None:
     assert snap["sites"]["site-04"]["joined_at"] == "2026-11-26T06:00:00.000Z"
 
 
+def test_a_meeting_that_is_put_off_says_why() -> None:
+    course = Course()
+    assert snapshot(course.meeting, course.state, course.now, NAMES)["reason"] == ""
+    course.write(p.MeetingPostponed(NOON + timedelta(days=1), "主会场停电检修"), actor="chair")
+    snap = snapshot(course.meeting, course.state, course.now, NAMES)
+    assert (snap["state"], snap["starts_at"]) == ("postponed", "2026-11-27T06:00:00.000Z")
+    assert snap["reason"] == "主会场停电检修"
+
+
 def test_times_are_cut_to_milliseconds_so_that_nothing_opens_early_by_rounding() -> None:
     course = Course()
     snap = snapshot(course.meeting, course.state, NOON + timedelta(microseconds=1999), {})

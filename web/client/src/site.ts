@@ -11,7 +11,7 @@ import { translate } from "./dom/translate.ts";
 import { Connection, type Link } from "./live/connection.ts";
 import { Devices } from "./live/devices.ts";
 import { Publisher } from "./live/publisher.ts";
-import { type CheckPart, isOver, type Live } from "./live/state.ts";
+import { type CheckPart, isOver, type Live, stateAt } from "./live/state.ts";
 import { applyPlan, isShared, Voices } from "./live/subscriber.ts";
 import { MAIN, sitePlan } from "./live/subscriptions.ts";
 import { voice } from "./live/voice.ts";
@@ -147,7 +147,7 @@ class SitePage {
     const { live } = this.#store;
     const now = this.#store.clock.now();
     const current = scene({
-      state: live.state,
+      state: stateAt(live, now),
       entered: this.#entered.value,
       link: this.#connection.link.kind,
       camera: this.#devices.cameraState,

@@ -8,7 +8,7 @@ import { tick } from "./dom/ticker.ts";
 import { translate } from "./dom/translate.ts";
 import { Connection, type Link } from "./live/connection.ts";
 import { present, reports } from "./live/reports.ts";
-import { isOver, type Live, seatOrder, type WallLayout } from "./live/state.ts";
+import { isOver, type Live, seatOrder, stateAt, type WallLayout } from "./live/state.ts";
 import { applyPlan, isShared, Voices } from "./live/subscriber.ts";
 import { MAIN, wallPlan } from "./live/subscriptions.ts";
 import { fit } from "./view/fit.ts";
@@ -132,7 +132,7 @@ class WallPage {
 
   #curtain(live: Live): void {
     const box = byId("curtain");
-    const lines = curtain(live);
+    const lines = curtain(live, this.#store.clock.now());
     box.hidden = lines.length === 0;
     redraw(box, lines, () => [
       h("div", { class: "card" }, ...lines.map((line, index) => (index === 0 ? h("h2", {}, line) : h("p", {}, line)))),
@@ -177,8 +177,8 @@ class WallPage {
   }
 }
 
-function curtain(live: Live): string[] {
-  switch (live.state) {
+function curtain(live: Live, now: number): string[] {
+  switch (stateAt(live, now)) {
     case "ended":
       return [w.endedThanks, live.title];
     case "postponed": {
@@ -186,6 +186,7 @@ function curtain(live: Live): string[] {
       return [
         w.postponedTitle,
         w.postponedTo(`${w.date(date.year, date.month, date.day, date.weekday)} ${clock(live.starts_at)}`),
+        ...(live.reason === "" ? [] : [w.because(live.reason)]),
       ];
     }
     case "cancelled":

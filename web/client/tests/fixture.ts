@@ -35,6 +35,7 @@ export function meeting(changes: Partial<Live> = {}): Live {
     ends_at: "2026-11-26T07:03:00Z",
     started_at: "2026-11-26T06:00:00Z",
     ended_at: null,
+    reason: "",
     chair: { account: "chair", name: "主持人" },
     count_in: 3,
     floor: null,

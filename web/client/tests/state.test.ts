@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ServerClock } from "../src/live/clock.ts";
 import { retryDelay } from "../src/live/retry.ts";
-import { newest, parse } from "../src/live/state.ts";
+import { newest, parse, stateAt } from "../src/live/state.ts";
 import { voice } from "../src/live/voice.ts";
 import { at, meeting, NOW } from "./fixture.ts";
 
@@ -53,4 +53,12 @@ test("a microphone opens at opens_at by the server's clock and not before", () =
   assert.deepEqual(voice(live, "site-04", NOW + 3000), { kind: "open", since: NOW + 3000 });
   assert.deepEqual(voice({ ...live, state: "ended" }, "site-04", NOW + 3000), { kind: "closed" });
   assert.deepEqual(voice(meeting(), "site-04", NOW), { kind: "closed" });
+});
+
+test("a meeting that was put off lets rooms in again half an hour before its new time", () => {
+  const live = { ...meeting(), state: "postponed" as const };
+  const starts = Date.parse(live.starts_at);
+  assert.equal(stateAt(live, starts - 31 * 60_000), "postponed");
+  assert.equal(stateAt(live, starts - 30 * 60_000), "planned");
+  assert.equal(stateAt({ ...live, state: "cancelled" }, starts), "cancelled");
 });

@@ -61,6 +61,7 @@ export interface Live {
   ends_at: string;
   started_at: string | null;
   ended_at: string | null;
+  reason: string;
   chair: { account: string; name: string };
   count_in: number;
   floor: Floor | null;
@@ -103,6 +104,13 @@ export function seatOrder(live: Live): string[] {
 /** Nothing will be seen or heard of this meeting any more. */
 export function isOver(live: Live): boolean {
   return live.state === "ended" || live.state === "cancelled";
+}
+
+const OPENS_MS = 30 * 60_000;
+
+/** A meeting that was put off is a planned one again half an hour before its new time, when rooms come in. */
+export function stateAt(live: Live, now: number): MeetingState {
+  return live.state === "postponed" && Date.parse(live.starts_at) - now <= OPENS_MS ? "planned" : live.state;
 }
 
 /** A site's own name, or its identity when the object does not know it. */

@@ -185,7 +185,11 @@ export class Cards {
           icon: "clock",
           tone: "amber",
           title: w.postponedTitle,
-          lines: [w.postponedTo(moment(live.starts_at)), w.postponedWait],
+          lines: [
+            w.postponedTo(moment(live.starts_at)),
+            ...(live.reason === "" ? [] : [w.because(live.reason)]),
+            w.postponedWait,
+          ],
           actions: this.#leave(),
         };
       case "cancelled":

@@ -92,6 +92,7 @@ export const en: typeof zh = {
   endedThanks: "The meeting is over, thank you",
   postponedTitle: "Meeting postponed",
   postponedTo: (when) => `New time: ${when}`,
+  because: (reason) => `Reason: ${reason}`,
   cancelledTitle: "Meeting cancelled",
   startsIn: "Starts in",
   readySites: (n, total) => `${n} of ${total} rooms are ready`,

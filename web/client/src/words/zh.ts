@@ -89,6 +89,7 @@ export const zh = {
   endedThanks: "会议结束，各位辛苦了",
   postponedTitle: "会议改期",
   postponedTo: (when: string) => `改到 ${when}`,
+  because: (reason: string) => `原因：${reason}`,
   cancelledTitle: "会议取消",
   startsIn: "离开会还有",
   readySites: (n: number, total: number) => `已有 ${n}/${total} 个会场就绪`,
