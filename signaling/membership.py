@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from livekit.protocol import models
 
-from signaling import protocol, publishing, subscribing
+from signaling import negotiating, protocol, publishing, subscribing
 from signaling.effects import ClosePeer, Effect, Finished, HangUp, Send
 from signaling.model import (
     GATE_PREFIX,
@@ -102,6 +102,7 @@ def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     p.signal = SignalState.ATTACHED
     p.signal_since = now.mono
     p.offer_due = p.offer_asked = None
+    negotiating.doubt(p)
     subscribing.release(state, p, now)  # clients offer by themselves now; in case this one does not
     infos = [state.describe(o) for o in state.participants.values() if o.visible or o is p]
     return [

@@ -2,15 +2,22 @@
 
 The client offers, always. A section it only receives on (*slot*) is free, carries a track, or still bears the name of
 a track that has gone; the last must be answered ``inactive`` once before it can carry another, because a browser
-reports a new track only when the direction changes (*stale*). Asking means ``media_sections_requirement``: with numbers
-when the slots that exist or were already asked for (*promised*) do not suffice, with 0/0 otherwise. Who waits does not
-wait for a stale slot, which would cost two offers: the floor changes hands in half a second. So a client has as many
-slots as it ever needed at once, counting what it had just let go.
+reports a new track only when the direction changes (*stale*).
+
+A track that is wished for again while its section is stale goes on there, and nowhere else: libwebrtc applies an
+answer section by section and refuses all of it when one names an SSRC that a later one still holds (``Failed to set up
+audio demuxing``, of video too). So a track leaves its section in one answer and enters another in a later one.
+
+Asking means ``media_sections_requirement``: with numbers when the slots that exist or were already asked for
+(*promised*) do not suffice, with 0/0 otherwise. Who waits does not wait for a stale slot, which would cost two offers:
+the floor changes hands in half a second. So a client has as many slots as it ever needed at once, counting what it had
+just let go.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from livekit.protocol import models
 
@@ -35,16 +42,18 @@ def ask(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     """Due: what the client must be asked for, if anything."""
     if p.offer_due is None or p.offer_due > now.mono or p.signal is not SignalState.ATTACHED:
         return []
+    effects = _take_back(state, p)
     if p.offer_asked is not None:
         if now.mono < p.offer_asked + state.limits.offer_timeout:
             p.offer_due = p.offer_asked + state.limits.offer_timeout  # the offer asked for brings us back earlier
-            return []
+            return effects
         p.promised.clear()  # it never came
     p.offer_due = None
-    wanted = Counter(state.tracks[s.track].kind for s in waiting(state, p))
+    borne = {slot.track for slot in p.slots.values()}
+    wanted = Counter(state.tracks[s.track].kind for s in waiting(state, p) if s.track not in borne)
     stale = any(slot.track is not None and not _carried(p, mid) for mid, slot in p.slots.items())
     if not wanted and not stale:
-        return []
+        return effects
     missing = {}
     for kind in Kind:
         taken = sum(1 for slot in p.slots.values() if slot.kind is kind and slot.track is not None)
@@ -53,7 +62,26 @@ def ask(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
         p.promised[kind] = existing + missing[kind]
     p.offer_asked = p.last_asked = now.mono
     p.offer_due = now.mono + state.limits.offer_timeout  # should it never come
-    return [Send((p.sid,), protocol.media_sections(missing[Kind.AUDIO], missing[Kind.VIDEO]))]
+    return [*effects, Send((p.sid,), protocol.media_sections(missing[Kind.AUDIO], missing[Kind.VIDEO]))]
+
+
+def _take_back(state: RoomState, p: Participant) -> list[Effect]:
+    """Tracks wished for again whose section has not been switched off: for the client they never went, so no offer."""
+    effects: list[Effect] = []
+    borne = {slot.track: slot for slot in p.slots.values() if slot.downlink is not None}
+    for subscription in waiting(state, p):
+        slot = borne.get(subscription.track)
+        if slot is not None and slot.downlink is not None:
+            subscription.mid = slot.downlink.mid
+            effects.append(OpenFeed(p.sid, subscription.track, slot.downlink, subscription.settings))
+    return effects
+
+
+def doubt(p: Participant) -> None:
+    """The socket was lost, the last answer perhaps with it: sections it switched off may still bear their tracks."""
+    for slot in p.slots.values():
+        if slot.track is None and slot.former is not None:
+            slot.track, slot.former = slot.former, None
 
 
 def _carried(p: Participant, mid: str) -> bool:
@@ -67,11 +95,12 @@ def offered(state: RoomState, p: Participant, number: int, offer: Offer, now: Mo
     p.offered = True
     p.offer_due = None
     effects = _uplinks(state, p, offer, now)
+    before = p.slots
     free, closed = _reconcile(p, offer)
     effects += closed
     if all(_existing(p, kind) >= p.promised.get(kind, 0) for kind in Kind):
         p.offer_asked = None  # else this offer had left before our wish arrived, and another follows
-    feeds, given = _assign(state, p, free)
+    feeds, given = _assign(state, p, free, _homes(before, p, offer))
     effects += feeds
     plan = tuple(_answer(state, p, section, given) for section in offer.sections)
     effects.append(SendAnswer(p.sid, number, plan))
@@ -118,7 +147,8 @@ def _reconcile(p: Participant, offer: Offer) -> tuple[list[Section], list[Effect
         old = p.slots.get(section.mid)
         if old is not None and old.track is not None:
             # carried: stays. Gone: this answer switches it off, the next one may use it
-            slots[section.mid] = Slot(section.kind, old.track if _carried(p, section.mid) else None)
+            gone = Slot(section.kind, settings=old.settings, former=old.track)
+            slots[section.mid] = old if _carried(p, section.mid) else gone
             continue
         slots[section.mid] = Slot(section.kind)
         free.append(section)
@@ -135,12 +165,28 @@ def _reconcile(p: Participant, offer: Offer) -> tuple[list[Section], list[Effect
     return free, closed
 
 
-def _assign(state: RoomState, p: Participant, free: list[Section]) -> tuple[list[Effect], dict[str, Codec]]:
+def _homes(before: Mapping[str, Slot], p: Participant, offer: Offer) -> dict[str, Section | None]:
+    """Tracks the client holds and this answer would take away, each with the one section it may be put on now: the
+    one it is on, unless the client has stopped that."""
+    sections = {section.mid: section for section in offer.sections}
+    return {
+        slot.track: sections[mid] if mid in p.slots else None
+        for mid, slot in before.items()
+        if slot.track is not None and not _carried(p, mid)
+    }
+
+
+def _assign(
+    state: RoomState, p: Participant, free: list[Section], homes: Mapping[str, Section | None]
+) -> tuple[list[Effect], dict[str, Codec]]:
     effects: list[Effect] = []
     given: dict[str, Codec] = {}
     for subscription in waiting(state, p):
         track = state.tracks[subscription.track]
-        place = next((section for section in free if section.kind is track.kind), None)
+        if track.sid in homes:
+            place = homes[track.sid]
+        else:
+            place = next((section for section in free if section.kind is track.kind), None)
         if place is None:
             continue
         codec = codecs.match(track.codec, place.codecs)
@@ -149,11 +195,12 @@ def _assign(state: RoomState, p: Participant, free: list[Section]) -> tuple[list
             error = models.SubscriptionError.SE_CODEC_UNSUPPORTED
             effects.append(Send((p.sid,), protocol.subscription_failed(track.sid, error)))
             continue
-        free.remove(place)
+        if track.sid not in homes:
+            free.remove(place)
         subscription.mid = place.mid
-        p.slots[place.mid].track = track.sid
         given[place.mid] = codec
         downlink = Downlink(place.mid, codec, answer.pick(place.extensions, answer.DOWNLINK))
+        p.slots[place.mid] = Slot(track.kind, track.sid, downlink, subscription.settings)
         effects.append(OpenFeed(p.sid, track.sid, downlink, subscription.settings))
         if not track.heard:
             track.heard = True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from signaling import protocol
 from signaling.effects import Effect, Notify, Send
-from signaling.media.interface import Kind
+from signaling.media.interface import Downlink, Kind
 from signaling.model import (
     Grants,
     Limits,
@@ -18,6 +18,7 @@ from signaling.model import (
     Permission,
     Publication,
     RoomInfo,
+    Settings,
     SignalState,
     Subscription,
     Track,
@@ -56,10 +57,14 @@ class Audience:
 
 @dataclass(slots=True)
 class Slot:
-    """A section the client receives on. ``track`` is what the last answer put there, also when it has gone since."""
+    """A section the client receives on. ``track`` is what the last answer put there, also when it has gone since;
+    ``downlink`` and ``settings`` are what it is sent with when it comes back before the section is switched off."""
 
     kind: Kind
     track: str | None = None
+    downlink: Downlink | None = None
+    settings: Settings = field(default_factory=Settings)
+    former: str | None = None  # what the last answer took away: the client still has it should that answer be lost
 
 
 @dataclass(slots=True)

@@ -71,8 +71,14 @@ def everything(state: RoomState, p: Participant) -> None:
     if not p.auto_subscribe or not p.permission.can_subscribe:
         return
     for track in state.tracks.values():
-        if track.publisher != p.sid and track.sid not in p.declined:
-            p.subscriptions.setdefault(track.sid, Subscription(track.sid))
+        if track.publisher != p.sid and track.sid not in p.declined and track.sid not in p.subscriptions:
+            p.subscriptions[track.sid] = _subscription(p, track.sid)
+
+
+def _subscription(p: Participant, sid: str) -> Subscription:
+    """Where the client still has the track, its wishes still stand: it will not repeat them."""
+    slot = next((slot for slot in p.slots.values() if slot.track == sid), None)
+    return Subscription(sid, slot.settings if slot is not None else Settings())
 
 
 def subscribe(state: RoomState, p: Participant, sids: Iterable[str], on: bool, now: Moment) -> list[Effect]:
@@ -94,7 +100,7 @@ def _subscribe(state: RoomState, p: Participant, sid: str, now: Moment) -> list[
         return [Send((p.sid,), protocol.subscription_failed(sid, error))]
     if track.publisher == p.sid or sid in p.subscriptions:
         return []
-    p.subscriptions[sid] = Subscription(sid)
+    p.subscriptions[sid] = _subscription(p, sid)
     wish(state, p, now)
     if not allowed(state, p, track):
         return [Send((p.sid,), protocol.subscription_permission(track.publisher, sid, False))]
@@ -120,7 +126,11 @@ def configure(p: Participant, request: rtc.UpdateTrackSettings) -> list[Effect]:
         priority=request.priority,
     )
     effects: list[Effect] = []
-    for sid in dict.fromkeys(request.track_sids):
+    sids = dict.fromkeys(request.track_sids)
+    for slot in p.slots.values():
+        if slot.track in sids:
+            slot.settings = settings
+    for sid in sids:
         subscription = p.subscriptions.get(sid)
         if subscription is None or subscription.settings == settings:
             continue

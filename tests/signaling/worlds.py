@@ -30,6 +30,7 @@ class Client:
     offers: int = 0
     ufrag: str = "abcd"
     hung_up: bool = False
+    deaf: bool = False  # answers are lost on it
 
     def messages(self, kind: str) -> list[rtc.SignalResponse]:
         return [m for m in self.received if m.WhichOneof("message") == kind]
@@ -147,9 +148,8 @@ class World:
                             asked.append((client, message.media_sections_requirement))
             case effects.SendAnswer():
                 self.plans[effect.participant] = effect
-                self.clients[effect.participant].carried = {
-                    a.section.mid: a.track for a in effect.plan if a.use is Use.SENT
-                }
+                if not self.clients[effect.participant].deaf:
+                    self._apply(self.clients[effect.participant], effect)
             case effects.OpenTrack():
                 assert effect.track not in self.forwarding
                 self.forwarding[effect.track] = effect.forwarding
@@ -180,6 +180,17 @@ class World:
                 self.events.append(effect.event)
             case effects.Finished():
                 self.finished = True
+
+    def _apply(self, client: Client, answered: effects.SendAnswer) -> None:
+        """As libwebrtc does: every section lets go of its SSRCs and takes its new ones before the next is looked at.
+        Stricter than it where a track moves to a later section: that must not happen either."""
+        sent = {a.section.mid: a.track for a in answered.plan if a.use is Use.SENT}
+        held = {track: mid for mid, track in client.carried.items()}
+        assert len(set(sent.values())) == len(sent), "one track on two sections"
+        for mid, track in sent.items():
+            assert held.get(track, mid) == mid, "a track moves within one answer"
+            assert client.carried.get(mid, track) == track, "a section changes its track without being switched off"
+        client.carried = sent
 
     # questions
 
