@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from signaling.media import rtp, srtp
 from signaling.media.codecs import Vp8, shift_vp8
 from signaling.media.nack import PacketStore
-from signaling.media.rewrite import Shift, Tail
+from signaling.media.rewrite import Shift, Start, Tail
+from signaling.media.sequence import extend32
 from signaling.media.stats import Counters
 from signaling.media.wire import SEND_SLOTS, Wire
 
@@ -28,6 +29,15 @@ class Shape(NamedTuple):
     send_time_id: int
     mid_id: int
     mid: str
+
+
+class LayerPacket(NamedTuple):
+    """A packet in its layer's numbers, both extended. ``marker`` is 0x80 or 0."""
+
+    sequence: int
+    timestamp: int
+    marker: int
+    payload: bytes
 
 
 class Fanout:
@@ -116,6 +126,23 @@ class Group:
     def leave(self, feed: SubscribedFeed) -> None:
         index = self.feeds.index(feed)
         del self.feeds[index], self.contexts[index], self.addresses[index]
+
+    def since(self, start: Start) -> list[LayerPacket]:
+        """What was forwarded from ``start`` on, back in the layer's numbers; empty when that is not to be had."""
+        shift, tail = self.shift, self.tail
+        if self._moves_picture or tail is None or start.sequence < self.first:
+            return []
+        found = []
+        for sequence in range(start.sequence, tail.sequence - shift.sequence + 1):
+            packet = self.store.get(sequence + shift.sequence)
+            if packet is None:
+                if sequence == start.sequence:
+                    return []
+                continue
+            first, second, _, stamp, _ = rtp.HEADER.unpack_from(packet)
+            timestamp = extend32(stamp - shift.timestamp & 0xFFFFFFFF, start.timestamp)
+            found.append(LayerPacket(sequence, timestamp, second & 0x80, packet[rtp.payload_start(packet, first) :]))
+        return found
 
     def forward(
         self, sequence: int, timestamp: int, marker: int, payload: bytes, picture: Vp8 | None, now: float

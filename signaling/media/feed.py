@@ -153,7 +153,9 @@ class SubscribedFeed:
             return False  # the answer that names this track may still be on its way
         shift = self._shift(stream, start)
         group = stream.known(self.shape, shift)
-        if group is None or group.tail is None or start.sequence < group.first:
+        if group is None:
+            return self._translate(stream, start, shift)
+        if group.tail is None or start.sequence < group.first:
             return False
         first = start.sequence + shift.sequence
         numbers = range(first, group.tail.sequence + 1)
@@ -166,6 +168,19 @@ class SubscribedFeed:
         context = self.track.context
         for packet in packets:
             context.fanout.send(packet, [self.subscriber.send_context], self.subscriber.address)
+        context.flush_soon()
+        return True
+
+    def _translate(self, stream: InboundStream, start: Start, shift: Shift) -> bool:
+        """The same from what receivers of another kind were sent: mids differ between clients that came and went."""
+        packets = next((found for group in stream.groups if (found := group.since(start))), None)
+        if packets is None:
+            return False
+        self._begin(stream, start, shift)
+        assert self.group is not None
+        context = self.track.context
+        for packet in packets:
+            self.group.forward(*packet, stream.picture(packet.payload), context.now)
         context.flush_soon()
         return True
 

@@ -109,7 +109,7 @@ class InboundStream:
         picture: Vp8 | None = None
         starts = True
         if self._mime == codecs.VP8:
-            picture = codecs.parse_vp8(payload)
+            picture = self.picture(payload)
             starts = picture is not None and picture.starts_keyframe
         elif self._mime == codecs.H264:
             starts = codecs.h264_starts_keyframe(payload)
@@ -126,6 +126,10 @@ class InboundStream:
             for group in self.groups:
                 group.forward(sequence, timestamp, marker, payload, picture, now)
             context.fanout.forwarded(arrival)
+
+    def picture(self, payload: bytes) -> Vp8 | None:
+        """The payload descriptor, where the codec has one."""
+        return codecs.parse_vp8(payload) if self._mime == codecs.VP8 else None
 
     def _begin(self, start: Start) -> None:
         waiting, self.waiting = self.waiting, []

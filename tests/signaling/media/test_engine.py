@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from signaling.media import rtcp
+from signaling.media import rtcp, rtp
 from signaling.media.engine import MediaEngine
 from signaling.media.interface import Codec, Downlink, Encoding, Kind, Quality, Uplink
 from tests.signaling.media.client import SENT_EXTENSIONS, Client, Listener, Source, eventually, vp8
@@ -113,11 +113,16 @@ async def test_who_comes_just_after_a_key_frame_is_sent_it_with_all_that_followe
     await eventually(lambda: len(early.rtp) == 2)
     watch(late, "3")
     watch(other, "5")
-    await eventually(lambda: len(late.rtp) == 2)
+    await eventually(lambda: len(late.rtp) == len(other.rtp) == 2)
     low.send(vp8(13, key=False, body=b"low-13"))
-    await eventually(lambda: len(early.rtp) == len(late.rtp) == 3)
+    await eventually(lambda: len(early.rtp) == len(late.rtp) == len(other.rtp) == 3)
     assert late.rtp == early.rtp
-    assert not other.rtp  # nobody else had its shape: it waits for the next key frame
+    assert [header(packet) for packet in other.rtp] == [header(packet) for packet in early.rtp]
+    bodies = [[packet[rtp.payload_start(packet, packet[0]) :] for packet in got.rtp] for got in (early, other)]
+    assert bodies[0] == bodies[1]
+    assert [rtp.extensions(packet, packet[0])[RECEIVED_EXTENSIONS[rtp.MID]] for packet in other.rtp] == [
+        b"5"
+    ] * 3  # under its own mid
     requests = [packet for packet in publisher.rtcp if rtcp.KeyframeRequest(low.ssrc) in rtcp.parse(packet)]
     assert len(requests) == 1
 
