@@ -11,7 +11,7 @@ from livekit import api, rtc
 from livekit.api.room_service import RoomService
 
 from signaling.media.engine import MediaEngine
-from tests.signaling.sdk import guest
+from tests.signaling.sdk import Guest, guest
 from tests.signaling.servers import KEY, SECRET, server, token, until
 
 
@@ -29,6 +29,30 @@ async def test_ten_rooms_at_once_keep_to_themselves() -> None:
         for number in range(10):
             await meet(number)
         assert len(started.hub.rooms) == 10
+
+
+async def test_ten_committee_rooms_of_one_meeting_see_and_hear_the_main_venue_and_whoever_answers() -> None:
+    async with server() as started, AsyncExitStack() as stack:
+
+        async def enter(identity: str) -> Guest:
+            return await stack.enter_async_context(guest(started.port, token(identity)))
+
+        async def hears(room: Guest, sid: str) -> None:
+            await until(lambda: sid in room.heard and room.heard[sid].loudest > 1000, seconds=30)
+
+        async def sees(room: Guest, sid: str) -> None:
+            await until(lambda: sid in room.heard and room.heard[sid].frames > 10, seconds=30)
+
+        main = await enter("main")
+        microphone, camera = await main.publish_microphone(), await main.publish_camera()
+        rooms = [await enter(f"site-{number:02}") for number in range(1, 11)]
+        for room in rooms:
+            await hears(room, microphone)
+            await sees(room, camera)
+        answer = await rooms[3].publish_microphone()
+        for room in [main, *rooms[:3], *rooms[4:]]:
+            await hears(room, answer)
+        assert len(started.hub.rooms["r1"].room.state.participants) == 11
 
 
 async def test_camera_and_microphone_arrive_and_late_joiners_get_both() -> None:
