@@ -97,7 +97,7 @@ def _postgres_programs() -> Path:
     if folder is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed")
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
     return folder
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from meetinghub.meetings.live import LiveState, Presence
 from meetinghub.meetings.model import MAIN, Meeting
-from meetinghub.meetings.timetable import timetable
+from meetinghub.meetings.timetable import Timetable, timetable
 
 VERSION = 1
 
@@ -50,23 +50,7 @@ def snapshot(meeting: Meeting, state: LiveState, now: datetime, names: Mapping[s
             "phone": meeting.phone,
             "online": state.online(MAIN),
         },
-        "agenda": [
-            {
-                "id": segment.id,
-                "department": segment.department,
-                "title": segment.title,
-                "speaker": segment.speaker,
-                "minutes": segment.minutes,
-                "granted": run.granted,
-                "state": slot.state,
-                "planned_at": _text(slot.planned_at),
-                "starts_at": _text(slot.starts_at),
-                "ends_at": _text(slot.ends_at),
-                "warned_at": _text(run.warned_at),
-                "sites": None if segment.sites is None else list(segment.sites),
-            }
-            for segment, run, slot in zip(meeting.segments, state.agenda, times.slots, strict=True)
-        ],
+        "agenda": _agenda(meeting, state, times),
         "layout": state.layout,
         "layout_site": state.layout_site,
         "recent": [
@@ -91,6 +75,26 @@ def tag(snap: Snapshot) -> str:
     """The same for two objects that differ only in when they were made: an entity tag (RFC 9110, section 8.8.3)."""
     text = as_text({key: value for key, value in snap.items() if key != "now"})
     return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _agenda(meeting: Meeting, state: LiveState, times: Timetable) -> list[Snapshot]:
+    return [
+        {
+            "id": segment.id,
+            "department": segment.department,
+            "title": segment.title,
+            "speaker": segment.speaker,
+            "minutes": segment.minutes,
+            "granted": run.granted,
+            "state": slot.state,
+            "planned_at": _text(slot.planned_at),
+            "starts_at": _text(slot.starts_at),
+            "ends_at": _text(slot.ends_at),
+            "warned_at": _text(run.warned_at),
+            "sites": None if segment.sites is None else list(segment.sites),
+        }
+        for segment, run, slot in zip(meeting.segments, state.agenda, times.slots, strict=True)
+    ]
 
 
 def _sites(meeting: Meeting, state: LiveState) -> Snapshot:

@@ -75,9 +75,9 @@ class Windows:
 
 @asynccontextmanager
 async def windows(url: str) -> AsyncIterator[Windows]:
-    """Skips where there is no Chromium or the pages are not built (``make test`` sees to both)."""
+    """Fails where there is no Chromium or the pages are not built (``make test`` sees to both)."""
     if not READY:
-        pytest.skip("needs chromium and built pages (make test does both)")
+        pytest.fail("needs chromium and built pages (make test does both)")
     async with async_playwright() as playwright:
         browser = await _launch(playwright)
         try:

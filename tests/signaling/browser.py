@@ -74,10 +74,10 @@ def node() -> str | None:
 
 
 def bundle(folder: Path) -> Path:
-    """The script for the page. Skips where the client's packages are not installed."""
+    """The script for the page. Fails where the client's packages are not installed."""
     esbuild, found = CLIENT / "node_modules" / "esbuild" / "bin" / "esbuild", node()
     if not esbuild.exists() or found is None or not Path(CHROMIUM).exists():
-        pytest.skip("needs chromium and `npm ci` in web/client (make test does both)")
+        pytest.fail("needs chromium and `npm ci` in web/client (make test does both)")
     source = folder / "meet.js"
     source.write_text(SCRIPT)
     target = folder / "bundle.js"
