@@ -126,8 +126,12 @@ export class Connection {
   /** Joins once and stays until the connection is over. */
   async #attempt(): Promise<{ joined: boolean; end: Link | null; refused: string | null }> {
     const room = new Room(OPTIONS);
+    let ended: DisconnectReason | undefined;
     const over = new Promise<DisconnectReason | undefined>((resolve) => {
-      room.on(RoomEvent.Disconnected, resolve);
+      room.on(RoomEvent.Disconnected, (reason) => {
+        ended = reason;
+        resolve(reason);
+      });
     });
     try {
       const ticket = await this.#server.ticket(this.#role);
@@ -140,8 +144,9 @@ export class Connection {
         peerConnectionTimeout: 10_000,
       });
     } catch (error) {
+      const end = this.#endOf(ended); // the server may send a participant away before it is wholly in
       await room.disconnect(false);
-      return { joined: false, end: null, refused: error instanceof Refused ? error.message : null };
+      return { joined: false, end, refused: error instanceof Refused ? error.message : null };
     }
     if (!this.#running) {
       await room.disconnect(false);
