@@ -45,8 +45,21 @@ class FactKind(StrEnum):
     SITE_JOINED = "site:joined"
     SITE_LEFT = "site:left"
     SITE_CHECKED = "site:device:checked"
+    SITE_HEADCOUNT_REPORTED = "site:headcount:reported"
+    SITE_ROSTER_TICKED = "site:roster:ticked"
+    SITE_EXCUSED = "site:excused"
+    SITE_EXCUSE_WITHDRAWN = "site:excuse:withdrawn"
+    ROLL_CALL_OPENED = "meeting:roll_call:opened"
+    ROLL_CALL_CLOSED = "meeting:roll_call:closed"
+    ROLL_CALL_REMINDED = "meeting:roll_call:reminded"
+    ATTENDANCE_SEALED = "attendance:sealed"
+    ATTENDANCE_CORRECTION_PROPOSED = "attendance:correction:proposed"
+    ATTENDANCE_CORRECTION_DECIDED = "attendance:correction:decided"
     ROOM_STARTED = "room:started"
     ROOM_FINISHED = "room:finished"
+    ROOM_CONNECTIONS_SEEN = "room:connections:seen"
+    DEVICE_PAIRED = "device:paired"
+    DEVICE_UNPAIRED = "device:unpaired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +71,8 @@ class Payload:
 
     @classmethod
     def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any]:
-        """The fields of an older ``version`` as this one; a class that never changed has nothing to do."""
-        if version != cls.version:
-            raise ValueError(f"{cls.kind} version {version} is not known")
-        return values
+        """The fields of another ``version`` as this one; a class that never changed knows no other."""
+        raise ValueError(f"{cls.kind} version {version} is not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,9 @@ def encode(payload: Payload) -> str:
 def decode(kind: str, version: int, text: str) -> Payload:
     """The inverse of :func:`encode`; raises ``ValueError`` for a kind or version this programme does not know."""
     cls, hints = _classes()[FactKind(kind)]
-    values = cls.upgrade(version, json.loads(text))
+    values = json.loads(text)
+    if version != cls.version:
+        values = cls.upgrade(version, values)
     return cls(**{name: _typed(hint, values[name]) for name, hint in hints.items()})
 
 

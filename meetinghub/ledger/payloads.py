@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from meetinghub.ledger.fact import FactKind, Payload
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingPlanned(Payload):
+    """``attendance_rule`` is the version of the rule that attendance will be judged by, whatever is changed later."""
+
     kind: ClassVar = FactKind.MEETING_PLANNED
+    version: ClassVar = 2
     title: str
     starts_at: datetime
     minutes: int
+    attendance_rule: int = 1
+
+    @classmethod
+    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any]:
+        """Version 1 knew one rule only."""
+        return {**values, "attendance_rule": 1} if version == 1 else Payload.upgrade(version, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +214,122 @@ class RoomFinished(Payload):
     kind: ClassVar = FactKind.ROOM_FINISHED
     room: str
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionsSeen(Payload):
+    """A heartbeat: the connections of sites and of ``main`` that the media server listed at the fact's time."""
+
+    kind: ClassVar = FactKind.ROOM_CONNECTIONS_SEEN
+    room: str
+    connections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallOpened(Payload):
+    kind: ClassVar = FactKind.ROLL_CALL_OPENED
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallClosed(Payload):
+    kind: ClassVar = FactKind.ROLL_CALL_CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallReminded(Payload):
+    """The sites that had not answered and were reminded."""
+
+    kind: ClassVar = FactKind.ROLL_CALL_REMINDED
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTicked(Payload):
+    """A site's answer to the roll: who of its people is there, and who is excused, by the numbers of their rows.
+
+    ``reasons`` stand beside ``excused``, one code each (``duty``, ``training``, ``leave``, ``other``): names and words
+    about a person stay out of what can never be deleted. ``guests`` are counted only. The headcount is
+    ``len(people) + guests``; a later answer replaces an earlier one.
+    """
+
+    kind: ClassVar = FactKind.SITE_ROSTER_TICKED
+    site: str
+    people: tuple[int, ...]
+    guests: int
+    excused: tuple[int, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadcountReported(Payload):
+    """How many sit in a site, told to the main venue (by telephone, say) without names."""
+
+    kind: ClassVar = FactKind.SITE_HEADCOUNT_REPORTED
+    site: str
+    headcount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteExcused(Payload):
+    """A whole site need not come."""
+
+    kind: ClassVar = FactKind.SITE_EXCUSED
+    site: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteExcuseWithdrawn(Payload):
+    kind: ClassVar = FactKind.SITE_EXCUSE_WITHDRAWN
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceSealed(Payload):
+    """The sheet as it stood when the meeting was over.
+
+    ``through`` is the last fact that it rests on, ``rule`` the version that judged, ``digest`` SHA-256 (hexadecimal) of
+    its canonical JSON.
+    """
+
+    kind: ClassVar = FactKind.ATTENDANCE_SEALED
+    through: int
+    rule: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceCorrectionProposed(Payload):
+    """What one person says the sealed sheet should say of a site: only what is not None differs."""
+
+    kind: ClassVar = FactKind.ATTENDANCE_CORRECTION_PROPOSED
+    site: str
+    status: str | None
+    headcount: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceCorrectionDecided(Payload):
+    """What a second person says to the correction proposed by fact ``proposal``."""
+
+    kind: ClassVar = FactKind.ATTENDANCE_CORRECTION_DECIDED
+    proposal: int
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePaired(Payload):
+    """A PC became a committee's room."""
+
+    kind: ClassVar = FactKind.DEVICE_PAIRED
+    device: int
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUnpaired(Payload):
+    kind: ClassVar = FactKind.DEVICE_UNPAIRED
+    device: int
+    site: str
