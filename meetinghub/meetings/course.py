@@ -39,16 +39,29 @@ def extend(state: LiveState, minutes: int) -> Decision:
 
 def postpone(state: LiveState, starts_at: datetime, reason: str, now: datetime) -> Decision:
     after(state.state, Event.POSTPONE)
-    problems = {}
+    problems = _problems_of(reason)
     if starts_at <= now:
         problems["starts_at"] = "meeting.new_time_has_passed"
-    if not reason.strip():
-        problems["reason"] = "form.required"
-    elif len(reason) > REASON_LENGTH:
-        problems["reason"] = "form.too_long"
     if problems:
         raise Invalid(fields=problems, limit=REASON_LENGTH)
     return (p.MeetingPostponed(starts_at, reason.strip()),)
+
+
+def cancel(state: LiveState, reason: str) -> Decision:
+    """For good: a cancelled meeting is planned anew, never taken up again."""
+    if state.state is State.CANCELLED:
+        return ()
+    after(state.state, Event.CANCEL)
+    if problems := _problems_of(reason):
+        raise Invalid(fields=problems, limit=REASON_LENGTH)
+    return (p.MeetingCancelled(reason.strip()),)
+
+
+def _problems_of(reason: str) -> dict[str, str]:
+    """Field → what is wrong with it."""
+    if not reason.strip():
+        return {"reason": "form.required"}
+    return {"reason": "form.too_long"} if len(reason) > REASON_LENGTH else {}
 
 
 def hand_over(state: LiveState, account: str) -> Decision:

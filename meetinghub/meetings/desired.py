@@ -32,7 +32,8 @@ def desired(meeting: Meeting, state: LiveState, now: datetime) -> Desired:
     heard = open_microphones(state, now)
     gates = {site.identity: OPEN if site.identity in heard else CLOSED for site in meeting.sites}
     if state.state in FINAL:
-        closes_at = state.ended_at + FAREWELL if state.ended_at else now
+        over_at = state.ended_at or state.cancelled_at
+        closes_at = over_at + FAREWELL if over_at else now
         return Desired(gates, now >= closes_at, closes_at if now < closes_at else None)
     moments = [each for each in _moments(meeting, state, now) if each > now]
     return Desired(gates, False, min(moments, default=None))

@@ -51,7 +51,8 @@ def _meeting(state: LiveState, fact: Fact) -> LiveState | None:
             following = after(state.state, Event.POSTPONE)
             return _noted(replace(state, state=following, starts_at=starts_at, reason=reason), fact, "postpone")
         case p.MeetingCancelled(reason=reason):
-            return replace(state, state=after(state.state, Event.CANCEL), reason=reason)
+            following = after(state.state, Event.CANCEL)
+            return _noted(replace(state, state=following, cancelled_at=fact.at, reason=reason), fact, "cancel")
         case p.ChairHandedOver(account=account):
             return _noted(replace(state, chair=account), fact, "chair")
         case p.CountInSet(seconds=seconds):

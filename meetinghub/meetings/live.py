@@ -108,6 +108,7 @@ class LiveState:
     state: State = State.PLANNED
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    cancelled_at: datetime | None = None
     extended: int = 0
     reason: str = ""
     floor: Floor | None = None

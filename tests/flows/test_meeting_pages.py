@@ -153,6 +153,23 @@ async def test_a_meeting_that_is_put_off_says_when_and_why(started: Product) -> 
         await says(room, "#card", "主会场停电检修")
 
 
+async def test_a_meeting_that_is_cancelled_says_why_and_lets_nobody_in(started: Product) -> None:
+    number = planned(started)
+    async with windows(started.url) as opened:
+        room = await enter(opened, number, "site-08")
+        await says(room, "#card", "会议还没开始")
+        console = await opened.sign_in("operator")
+        await console.goto(f"/meetings/{number}/console")
+        await console.click("#meeting")
+        await console.press("#cancel-why", "Enter")
+        await says(console, "#cancel-error", "请写一句原因")
+        await console.fill("#cancel-why", "区里另有安排")
+        await console.press("#cancel-why", "Enter")
+        await says(room, "#card", "区里另有安排")
+        await room.reload()
+        await says(room, "#card", "区里另有安排")
+
+
 async def reached(
     server: api.LiveKitAPI, seat: api.RoomParticipantIdentity, state: api.ParticipantInfo.State.ValueType
 ) -> bool:

@@ -94,6 +94,9 @@ async def on_state(request: web.Request) -> web.Response:
         case {"act": "postpone", **rest}:
             starts_at, reason = _moment("starts_at", rest.get("starts_at")), _text("reason", rest.get("reason") or "")
             return await _act(request, lambda state, now: course.postpone(state, starts_at, reason, now))
+        case {"act": "cancel", **rest}:
+            reason = _text("reason", rest.get("reason") or "")
+            return await _act(request, lambda state, now: course.cancel(state, reason))
         case other:
             raise _unknown(other)
 

@@ -7,6 +7,7 @@ import pytest
 from meetinghub.errors import Invalid, Refused
 from meetinghub.ledger import payloads as p
 from meetinghub.meetings import course as acts
+from meetinghub.meetings.lifecycle import State
 from tests.meetinghub.meetings.examples import NOON, Course, started
 
 
@@ -54,6 +55,19 @@ def test_postponing_names_a_time_to_come_and_a_reason() -> None:
     assert set(problem.value.fields) == {"starts_at", "reason"}
     with pytest.raises(Invalid):
         acts.postpone(state, later, "长" * 201, NOON)
+
+
+def test_cancelling_needs_a_reason_and_is_for_good() -> None:
+    course = Course()
+    with pytest.raises(Invalid):
+        acts.cancel(course.state, " ")
+    course.write(*acts.cancel(course.state, "区里另有安排"))
+    assert (course.state.state, course.state.reason) == (State.CANCELLED, "区里另有安排")
+    assert acts.cancel(course.state, "再按一次") == ()
+    with pytest.raises(Refused):
+        acts.start(course.state)
+    with pytest.raises(Refused):
+        acts.cancel(started().state, "已经在开")
 
 
 def test_a_meeting_that_is_over_has_no_chair_to_hand_over() -> None:

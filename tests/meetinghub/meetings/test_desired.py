@@ -54,9 +54,11 @@ def test_an_ended_meeting_keeps_its_room_until_pages_have_seen_it() -> None:
     assert wanted(course).close
 
 
-def test_a_cancelled_meeting_has_no_room() -> None:
+def test_a_cancelled_meeting_keeps_its_room_as_long() -> None:
     course = Course()
     course.write(p.MeetingCancelled("停电"))
+    assert not wanted(course).close
+    course.now += FAREWELL
     assert wanted(course).close
 
 

@@ -1,4 +1,4 @@
-/* The meeting itself: extend, postpone, hand the chair over, seconds of count-in. */
+/* The meeting itself: extend, postpone, cancel, hand the chair over, seconds of count-in. */
 
 import { openDialog } from "../dom/dialog.ts";
 import { byId, h, setText } from "../dom/h.ts";
@@ -18,7 +18,8 @@ export function openMeeting(acts: Acts, live: Live, now: number, page: string): 
   if (live.state === "live") dialog.body.append(extension(acts, close));
   if (live.state === "planned" || live.state === "live")
     dialog.body.append(countIn(acts, live.count_in), handOver(acts, live, close));
-  if (live.state === "planned" || live.state === "postponed") dialog.body.append(postponement(acts, now, close));
+  if (live.state === "planned" || live.state === "postponed")
+    dialog.body.append(postponement(acts, now, close), cancelling(acts, close));
   dialog.body.append(h("a", { class: "btn", href: page }, w.meetingPage));
 }
 
@@ -133,6 +134,34 @@ function postponement(acts: Acts, now: number, close: (done: boolean) => void): 
     setText(error, "");
     const body = { act: "postpone", starts_at: new Date(at).toISOString(), reason: why.value.trim() } as const;
     void acts.send("state", body).then(close);
+  });
+  return form;
+}
+
+function cancelling(acts: Acts, close: (done: boolean) => void): HTMLElement {
+  const why = h("input", {
+    type: "text",
+    id: "cancel-why",
+    required: true,
+    maxlength: "200",
+    "aria-describedby": "cancel-hint cancel-error",
+  });
+  const error = h("p", { class: "error", id: "cancel-error", role: "alert" });
+  const form = h(
+    "form",
+    { class: "field", novalidate: true },
+    h("h3", {}, w.cancelTitle),
+    h("small", { id: "cancel-hint" }, w.cancelHint),
+    h("label", { for: "cancel-why" }, w.postponeWhy),
+    why,
+    error,
+    h("div", { class: "foot" }, h("button", { class: "btn", type: "submit" }, w.cancelDo)),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (why.value.trim() === "") return setText(error, w.postponeNeedsWhy);
+    setText(error, "");
+    void acts.send("state", { act: "cancel", reason: why.value.trim() }).then(close);
   });
   return form;
 }

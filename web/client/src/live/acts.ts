@@ -24,7 +24,8 @@ export type AgendaAct = { act: "next" | "warn" } | { act: "grant"; minutes: numb
 export type StateAct =
   | { act: "start" | "end" }
   | { act: "extend"; minutes: number }
-  | { act: "postpone"; starts_at: string; reason: string };
+  | { act: "postpone"; starts_at: string; reason: string }
+  | { act: "cancel"; reason: string };
 
 export type Act =
   | ["floor", FloorAct]

@@ -197,7 +197,11 @@ export class Cards {
           icon: "end",
           tone: "amber",
           title: w.cancelledTitle,
-          lines: [`${myName(this.#context)} · ${live.title}`, w.cancelledBody],
+          lines: [
+            `${myName(this.#context)} · ${live.title}`,
+            ...(live.reason === "" ? [] : [w.because(live.reason)]),
+            w.cancelledBody,
+          ],
           actions: this.#leave(),
         };
       case "check":
