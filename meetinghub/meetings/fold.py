@@ -37,6 +37,8 @@ def apply(state: LiveState, fact: Fact) -> LiveState:
 
 def _meeting(state: LiveState, fact: Fact) -> LiveState | None:
     match fact.payload:
+        case p.MeetingPlanned(attendance_rule=rule):
+            return replace(state, attendance_rule=rule)
         case p.MeetingStarted():
             started = replace(state, state=after(state.state, Event.START), started_at=fact.at)
             return _noted(started, fact, "start")

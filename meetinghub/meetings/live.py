@@ -97,7 +97,10 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """``revision`` is the number of the last fact folded in, 0 before the first."""
+    """``revision`` is the number of the last fact folded in, 0 before the first.
+
+    ``attendance_rule`` is the version of the rule that was frozen when the meeting was planned.
+    """
 
     starts_at: datetime
     chair: str
@@ -105,6 +108,7 @@ class LiveState:
     agenda: tuple[Run, ...]
     presences: Mapping[str, Presence]
     revision: int = 0
+    attendance_rule: int = 1
     state: State = State.PLANNED
     started_at: datetime | None = None
     ended_at: datetime | None = None

@@ -19,6 +19,7 @@ from meetinghub.db import Database
 from meetinghub.errors import NotFound
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
+from meetinghub.ledger.attendance import NEWEST
 from meetinghub.ledger.fact import NewFact
 from meetinghub.meetings import course, store
 from meetinghub.meetings.floor import Decision
@@ -162,7 +163,7 @@ class Meetings:
 def plan(db: Db, *, meeting: Meeting, sites: Sequence[store.SitePlan], now: datetime, actor: str) -> int:
     """Write a new meeting within a transaction that is already under way."""
     number = store.add(db, meeting, sites)
-    planned = p.MeetingPlanned(meeting.title, meeting.starts_at, meeting.minutes)
+    planned = p.MeetingPlanned(meeting.title, meeting.starts_at, meeting.minutes, attendance_rule=NEWEST)
     ledger.append(db, [NewFact(planned)], meeting_id=number, at=now, actor=actor)
     return number
 
