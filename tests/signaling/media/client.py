@@ -14,6 +14,7 @@ from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtl
 from aiortc.rtcsctptransport import RTCSctpCapabilities, RTCSctpTransport
 from pylibsrtp import Error as SrtpError
 
+from signaling.media import rtcp
 from signaling.media.engine import MediaEngine
 from signaling.media.interface import Delivery, PeerListener, Quality, Track
 from signaling.media.peer import PeerConnection
@@ -256,3 +257,15 @@ async def eventually(condition: Callable[[], Any], seconds: float = 5) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in another object's state
             await asyncio.sleep(0.005)
+
+
+def reports(client: Client) -> list[rtcp.SenderReport]:
+    """The sender reports that reached it."""
+    messages = [message for packet in client.rtcp for message in rtcp.parse(packet)]
+    return [message for message in messages if isinstance(message, rtcp.SenderReport)]
+
+
+def requests(client: Client, source: Source) -> int:
+    """How often it was asked for a key frame of ``source``."""
+    messages = [message for packet in client.rtcp for message in rtcp.parse(packet)]
+    return sum(message == rtcp.KeyframeRequest(source.ssrc) for message in messages)

@@ -11,6 +11,7 @@ from tests.signaling.media.client import SENT_EXTENSIONS, Client, Listener, Sour
 from tests.signaling.media.conftest import Connect
 
 VP8 = Codec("video/VP8", 96, 90_000)
+VP8_RTX = Codec("video/VP8", 96, 90_000, rtx_payload_type=97)
 OPUS = Codec("audio/opus", 111, 48_000, channels=2)
 RECEIVED_EXTENSIONS = {
     "urn:ietf:params:rtp-hdrext:sdes:mid": 3,
