@@ -22,6 +22,7 @@ from web.pages import (
     live_token,
     meetings,
     reports,
+    roll,
     search,
     sign_in,
     static,
@@ -71,6 +72,10 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/chair", live_acts.on_chair, only(*LEADS)),
     Entry("POST", "/meetings/{id}/layout", live_acts.on_layout, only(*LEADS)),
     Entry("POST", "/meetings/{id}/check", live_acts.on_check, only(Right.SITE)),
+    # roll call: the main venue's acts, and each site's list of its own people
+    Entry("POST", "/meetings/{id}/roll", roll.on_roll, only(*LEADS)),
+    Entry("GET", "/meetings/{id}/roster.json", roll.roster_json, only(Right.SITE)),
+    Entry("POST", "/meetings/{id}/roster", roll.on_roster, only(Right.SITE)),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

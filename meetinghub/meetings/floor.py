@@ -28,7 +28,7 @@ Decision = tuple[Payload, ...]
 
 def call_on(state: LiveState, site: str, now: datetime) -> Decision:
     must_be_live(state.state)
-    _known(state, site)
+    must_know(state, site)
     if state.floor and state.floor.site == site:
         return ()
     if not state.online(site):
@@ -56,7 +56,7 @@ def mute_all(state: LiveState) -> Decision:
 
 def broadcast(state: LiveState, site: str) -> Decision:
     must_be_live(state.state)
-    _known(state, site)
+    must_know(state, site)
     if state.broadcast == site:
         return ()
     if not state.online(site):
@@ -85,7 +85,7 @@ def set_count_in(state: LiveState, seconds: int) -> Decision:
 def raise_hand(state: LiveState, site: str, topic: str) -> Decision:
     """``topic`` is shortened to one line of at most 60 characters."""
     must_be_live(state.state)
-    _known(state, site)
+    must_know(state, site)
     if state.floor and state.floor.site == site:
         raise Refused("hand.has_floor")
     line = " ".join("".join(char if char.isprintable() else " " for char in topic).split())[:TOPIC_LENGTH].strip()
@@ -95,7 +95,7 @@ def raise_hand(state: LiveState, site: str, topic: str) -> Decision:
 
 def lower_hand(state: LiveState, site: str, *, by_chair: bool) -> Decision:
     must_be_live(state.state)
-    _known(state, site)
+    must_know(state, site)
     return (p.HandLowered(site, by_chair),) if state.hand(site) else ()
 
 
@@ -112,10 +112,11 @@ def set_layout(state: LiveState, layout: str, site: str | None) -> Decision:
         raise Invalid(fields={"site": "layout.needs_site"})
     shown = site if layout == "single" else None
     if shown is not None and shown != MAIN:
-        _known(state, shown)
+        must_know(state, shown)
     return (p.LayoutSet(layout, shown),) if (layout, shown) != (state.layout, state.layout_site) else ()
 
 
-def _known(state: LiveState, site: str) -> None:
+def must_know(state: LiveState, site: str) -> None:
+    """Raise :class:`NotFound` unless ``site`` is a committee's site of this meeting."""
     if site == MAIN or site not in state.presences:
         raise NotFound("meeting.no_such_site", site=site)

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger.fact import Fact
+from meetinghub.meetings import rollcall
 from meetinghub.meetings.lifecycle import Event, after
 from meetinghub.meetings.live import Check, Floor, Hand, LiveState, Presence, Recent, Run, Undo
 
@@ -32,7 +33,27 @@ def fold(state: LiveState, facts: Iterable[Fact]) -> LiveState:
 def apply(state: LiveState, fact: Fact) -> LiveState:
     """The state after one more fact of this meeting; facts of other subjects only move the revision."""
     changed = _meeting(state, fact) or _floor(state, fact) or _agenda(state, fact) or _presence(state, fact) or state
-    return replace(changed, revision=fact.number)
+    return replace(_roll(changed, fact), revision=fact.number)
+
+
+def _roll(state: LiveState, fact: Fact) -> LiveState:
+    """Roll call stands beside everything else: nothing in it is undone by undo, only by another act."""
+    changed = replace(state, roll=rollcall.after(state.roll, fact))
+    match fact.payload:
+        case p.RollCallOpened():
+            return _noted(changed, fact, "roll_open")
+        case p.RollCallClosed():
+            return _noted(changed, fact, "roll_close")
+        case p.RollCallReminded(sites=sites):
+            return _noted(changed, fact, "remind", site=sites[0] if len(sites) == 1 else None)
+        case p.HeadcountReported(site=site):
+            return _noted(changed, fact, "count", site=site)
+        case p.SiteExcused(site=site):
+            return _noted(changed, fact, "excuse", site=site)
+        case p.SiteExcuseWithdrawn(site=site):
+            return _noted(changed, fact, "unexcuse", site=site)
+        case _:
+            return changed
 
 
 def _meeting(state: LiveState, fact: Fact) -> LiveState | None:

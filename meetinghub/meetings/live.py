@@ -8,6 +8,7 @@ from datetime import datetime
 
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import MAIN, Meeting
+from meetinghub.meetings.rollcall import RollCall
 
 LAYOUTS = ("all", "spotlight", "single")
 CHECKS = ("camera", "microphone", "speaker", "network")
@@ -123,6 +124,12 @@ class LiveState:
     checks: Mapping[str, Check] = field(default_factory=dict)
     recent: tuple[Recent, ...] = ()
     undo: tuple[Undo, ...] = ()
+    roll: RollCall = field(default_factory=RollCall)
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The committees' sites, in the order of their seats."""
+        return tuple(identity for identity in self.presences if identity != MAIN)
 
     @property
     def current(self) -> Run | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from meetinghub.meetings.live import LiveState, Presence
 from meetinghub.meetings.model import MAIN, Meeting
+from meetinghub.meetings.rollcall import RollCall
 from meetinghub.meetings.timetable import Timetable, timetable
 
 VERSION = 1
@@ -51,6 +52,11 @@ def snapshot(meeting: Meeting, state: LiveState, now: datetime, names: Mapping[s
             "online": state.online(MAIN),
         },
         "agenda": _agenda(meeting, state, times),
+        "roll": {
+            "opened_at": _text(state.roll.opened_at),
+            "closed_at": _text(state.roll.closed_at),
+            "reminded_at": _text(state.roll.reminded_at),
+        },
         "layout": state.layout,
         "layout_site": state.layout_site,
         "recent": [
@@ -104,12 +110,22 @@ def _sites(meeting: Meeting, state: LiveState) -> Snapshot:
             "name": site.name,
             "operator": site.operator,
             "phone": site.phone,
-            "headcount": None,
+            **_roll_of(state.roll, site.identity),
             **_connection(state.presences[site.identity]),
             "check": (check := state.checks.get(site.identity))
             and {"at": _text(check.at), "failed": list(check.failed)},
         }
         for site in meeting.sites
+    }
+
+
+def _roll_of(roll: RollCall, site: str) -> Snapshot:
+    answer, reason = roll.answers.get(site), roll.excused.get(site)
+    return {
+        "headcount": roll.headcounts.get(site),
+        "answered_at": _text(answer.at if answer else None),
+        "reminded_at": _text(roll.reminders.get(site)),
+        "excused": None if reason is None else {"reason": reason},
     }
 
 

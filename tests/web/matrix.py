@@ -45,6 +45,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/meetings/{id}/chair"): LEADS,
     ("POST", "/meetings/{id}/layout"): LEADS,
     ("POST", "/meetings/{id}/check"): {OWN},
+    ("POST", "/meetings/{id}/roll"): LEADS,
+    ("GET", "/meetings/{id}/roster.json"): {OWN},
+    ("POST", "/meetings/{id}/roster"): {OWN},
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
@@ -65,6 +68,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/meetings/{id}/chair": {"account": "operator"},
     "/meetings/{id}/layout": {"layout": "spotlight"},
     "/meetings/{id}/check": {"failed": ["camera"]},
+    "/meetings/{id}/roll": {"act": "excuse", "site": "site-04", "reason": "换届选举"},
+    "/meetings/{id}/roster": {"people": [], "guests": 3},
     "/hooks/livekit": {"event": "room_started", "room": {"name": "meeting-1"}},
 }
 """What would be written if it were let in. An address that is not here takes a form."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
 
@@ -12,34 +10,32 @@ from meetinghub.errors import Invalid
 from meetinghub.meetings import course, floor
 from meetinghub.meetings.floor import Decision
 from meetinghub.meetings.live import LiveState
-from meetinghub.meetings.service import Decide
 from meetinghub.people import store as people
 from web import keys
+from web.acting import act, moment, text, unknown, whole
 from web.forms import json_object
-from web.live import LEADS, MEETINGS, PACE, PROJECTION, meeting, meeting_id, site_in
-
-LONGEST_TEXT = 400
+from web.live import LEADS, meeting, site_in
 
 
 async def on_floor(request: web.Request) -> web.Response:
     match await json_object(request):
         case {"act": "call_on", "site": str(site)}:
-            return await _act(request, lambda state, now: floor.call_on(state, site, now))
+            return await act(request, lambda state, now: floor.call_on(state, site, now))
         case {"act": "release"}:
-            return await _act(request, lambda state, now: floor.release(state))
+            return await act(request, lambda state, now: floor.release(state))
         case {"act": "broadcast", "site": str(site)}:
-            return await _act(request, lambda state, now: floor.broadcast(state, site))
+            return await act(request, lambda state, now: floor.broadcast(state, site))
         case {"act": "stop_broadcast"}:
-            return await _act(request, lambda state, now: floor.stop_broadcast(state))
+            return await act(request, lambda state, now: floor.stop_broadcast(state))
         case {"act": "mute_all"}:
-            return await _act(request, lambda state, now: floor.mute_all(state))
+            return await act(request, lambda state, now: floor.mute_all(state))
         case {"act": "undo"}:
-            return await _act(request, lambda state, now: floor.undo(state))
+            return await act(request, lambda state, now: floor.undo(state))
         case {"act": "count_in", "seconds": seconds}:
-            number = _whole("seconds", seconds)
-            return await _act(request, lambda state, now: floor.set_count_in(state, number))
+            number = whole("seconds", seconds)
+            return await act(request, lambda state, now: floor.set_count_in(state, number))
         case other:
-            raise _unknown(other)
+            raise unknown(other)
 
 
 async def on_hand(request: web.Request) -> web.Response:
@@ -47,74 +43,74 @@ async def on_hand(request: web.Request) -> web.Response:
     site = site_in(await meeting(request), request[keys.WHO].account)
     match body:
         case {"act": "raise", **rest}:
-            topic = _text("topic", rest.get("topic") or "")
-            return await _act(request, lambda state, now: floor.raise_hand(state, site, topic))
+            topic = text("topic", rest.get("topic") or "")
+            return await act(request, lambda state, now: floor.raise_hand(state, site, topic))
         case {"act": "lower"}:
-            return await _act(request, lambda state, now: floor.lower_hand(state, site, by_chair=False))
+            return await act(request, lambda state, now: floor.lower_hand(state, site, by_chair=False))
         case {"act": "done"}:
-            return await _act(request, lambda state, now: floor.give_back(state, site, later=False))
+            return await act(request, lambda state, now: floor.give_back(state, site, later=False))
         case {"act": "skip"}:
-            return await _act(request, lambda state, now: floor.give_back(state, site, later=True))
+            return await act(request, lambda state, now: floor.give_back(state, site, later=True))
         case other:
-            raise _unknown(other)
+            raise unknown(other)
 
 
 async def on_hands(request: web.Request) -> web.Response:
     match await json_object(request):
         case {"act": "lower_all"}:
-            return await _act(request, lambda state, now: floor.lower_all_hands(state))
+            return await act(request, lambda state, now: floor.lower_all_hands(state))
         case {"act": "lower", "site": str(site)}:
-            return await _act(request, lambda state, now: floor.lower_hand(state, site, by_chair=True))
+            return await act(request, lambda state, now: floor.lower_hand(state, site, by_chair=True))
         case other:
-            raise _unknown(other)
+            raise unknown(other)
 
 
 async def on_agenda(request: web.Request) -> web.Response:
     match await json_object(request):
         case {"act": "next"}:
-            return await _act(request, lambda state, now: course.next_segment(state))
+            return await act(request, lambda state, now: course.next_segment(state))
         case {"act": "grant", "minutes": minutes}:
-            number = _whole("minutes", minutes)
-            return await _act(request, lambda state, now: course.grant(state, number))
+            number = whole("minutes", minutes)
+            return await act(request, lambda state, now: course.grant(state, number))
         case {"act": "warn"}:
-            return await _act(request, lambda state, now: course.warn(state))
+            return await act(request, lambda state, now: course.warn(state))
         case other:
-            raise _unknown(other)
+            raise unknown(other)
 
 
 async def on_state(request: web.Request) -> web.Response:
     match await json_object(request):
         case {"act": "start"}:
-            return await _act(request, lambda state, now: course.start(state))
+            return await act(request, lambda state, now: course.start(state))
         case {"act": "end"}:
-            return await _act(request, lambda state, now: course.end(state))
+            return await act(request, lambda state, now: course.end(state))
         case {"act": "extend", "minutes": minutes}:
-            number = _whole("minutes", minutes)
-            return await _act(request, lambda state, now: course.extend(state, number))
+            number = whole("minutes", minutes)
+            return await act(request, lambda state, now: course.extend(state, number))
         case {"act": "postpone", **rest}:
-            starts_at, reason = _moment("starts_at", rest.get("starts_at")), _text("reason", rest.get("reason") or "")
-            return await _act(request, lambda state, now: course.postpone(state, starts_at, reason, now))
+            starts_at, reason = moment("starts_at", rest.get("starts_at")), text("reason", rest.get("reason") or "")
+            return await act(request, lambda state, now: course.postpone(state, starts_at, reason, now))
         case {"act": "cancel", **rest}:
-            reason = _text("reason", rest.get("reason") or "")
-            return await _act(request, lambda state, now: course.cancel(state, reason))
+            reason = text("reason", rest.get("reason") or "")
+            return await act(request, lambda state, now: course.cancel(state, reason))
         case other:
-            raise _unknown(other)
+            raise unknown(other)
 
 
 async def on_chair(request: web.Request) -> web.Response:
     """Only somebody who can press the buttons can lead."""
-    username = _text("account", (await json_object(request)).get("account"))
+    username = text("account", (await json_object(request)).get("account"))
     found = await request.app[keys.DATABASE].read(people.account_named, username)
     if found is None or not found[0].may(*LEADS):
         raise Invalid(fields={"account": "meeting.cannot_lead"})
-    return await _act(request, lambda state, now: course.hand_over(state, username))
+    return await act(request, lambda state, now: course.hand_over(state, username))
 
 
 async def on_layout(request: web.Request) -> web.Response:
     body = await json_object(request)
-    layout = _text("layout", body.get("layout"))
-    site = None if body.get("site") is None else _text("site", body["site"])
-    return await _act(request, lambda state, now: floor.set_layout(state, layout, site))
+    layout = text("layout", body.get("layout"))
+    site = None if body.get("site") is None else text("site", body["site"])
+    return await act(request, lambda state, now: floor.set_layout(state, layout, site))
 
 
 async def on_check(request: web.Request) -> web.Response:
@@ -127,41 +123,4 @@ async def on_check(request: web.Request) -> web.Response:
     def decide(state: LiveState, now: datetime) -> Decision:
         return course.check(state, site, tuple(failed))
 
-    return await _act(request, decide)
-
-
-async def _act(request: web.Request, decide: Decide) -> web.Response:
-    number, username = meeting_id(request), request[keys.WHO].account.username
-    request.app[PACE].spend(username, asyncio.get_running_loop().time())
-    live = await request.app[MEETINGS].act(number, decide, username)
-    request.app[PROJECTION].wake(number, live, urgent=True)
-    return web.json_response({"revision": live.state.revision})
-
-
-def _unknown(body: dict[str, Any]) -> Invalid:
-    return Invalid("act.unknown", fields={"act": "act.unknown"})
-
-
-def _whole(name: str, value: object) -> int:
-    if type(value) is not int or abs(value) > 10**6:
-        raise Invalid(fields={name: "form.not_a_number"})
-    return value
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise Invalid(fields={name: "form.not_text"})
-    if len(value) > LONGEST_TEXT:
-        raise Invalid(fields={name: "form.too_long"})
-    return value
-
-
-def _moment(name: str, value: object) -> datetime:
-    """RFC 3339, with its offset."""
-    try:
-        moment = datetime.fromisoformat(_text(name, value))
-    except ValueError:
-        raise Invalid(fields={name: "form.not_a_time"}) from None
-    if moment.tzinfo is None:
-        raise Invalid(fields={name: "form.not_a_time"})
-    return moment
+    return await act(request, decide)

@@ -99,7 +99,7 @@ async def live_json(request: web.Request) -> web.StreamResponse:
 async def _shell(request: web.Request, page: str, *, leaders: Sequence[Mapping[str, str]] = ()) -> web.Response:
     live = await meeting(request)
     base = f"/meetings/{live.meeting.id}"
-    acts = ("token", "floor", "hand", "hands", "agenda", "state", "chair", "layout", "check")
+    acts = ("token", "floor", "hand", "hands", "agenda", "state", "chair", "layout", "check", "roll", "roster")
     return render(
         request,
         f"live/{page}.html",
