@@ -3,8 +3,8 @@
 A fact is never changed. Its kind is named ``subject:object:action`` (or ``subject:action``) and never renamed; a
 payload that needs another shape gets a higher ``version`` and a rule in its class how the older one is read.
 
-Payload text is canonical JSON (RFC 8785 in spirit: sorted keys, no spaces, UTF-8, times as RFC 3339 in UTC with
-microseconds), so that equal payloads are equal bytes.
+Payload text is canonical JSON (:mod:`meetinghub.ledger.canonical`), times as RFC 3339 in UTC with microseconds, so that
+equal payloads are equal bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar
+
+from meetinghub.ledger import canonical
 
 
 class FactKind(StrEnum):
@@ -70,9 +72,12 @@ class Payload:
     version: ClassVar[int] = 1
 
     @classmethod
-    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any]:
-        """The fields of another ``version`` as this one; a class that never changed knows no other."""
-        raise ValueError(f"{cls.kind} version {version} is not known")
+    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any] | None:
+        """The fields of another ``version`` as this one, or None for a version that never was.
+
+        A class that never changed knows no other.
+        """
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +115,21 @@ def utc_moment(text: str) -> datetime:
 
 
 def encode(payload: Payload) -> str:
-    values = {field.name: _plain(getattr(payload, field.name)) for field in dataclasses.fields(payload)}
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Canonical text; a string that is no text, or a number that has two spellings, raises ``ValueError``."""
+    return canonical.dumps({field.name: _plain(getattr(payload, field.name)) for field in dataclasses.fields(payload)})
 
 
 def decode(kind: str, version: int, text: str) -> Payload:
-    """The inverse of :func:`encode`; raises ``ValueError`` for a kind or version this programme does not know."""
+    """The inverse of :func:`encode`, with strings in Unicode's form C.
+
+    Raises ``ValueError`` for a kind or version this programme does not know.
+    """
     cls, hints = _classes()[FactKind(kind)]
-    values = json.loads(text)
-    if version != cls.version:
+    values: dict[str, Any] | None = json.loads(text)
+    if version != cls.version and values is not None:
         values = cls.upgrade(version, values)
+    if values is None:
+        raise ValueError(f"{kind} version {version} is not known")
     return cls(**{name: _typed(hint, values[name]) for name, hint in hints.items()})
 
 

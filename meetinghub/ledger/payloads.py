@@ -21,9 +21,9 @@ class MeetingPlanned(Payload):
     attendance_rule: int = 1
 
     @classmethod
-    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any]:
+    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any] | None:
         """Version 1 knew one rule only."""
-        return {**values, "attendance_rule": 1} if version == 1 else Payload.upgrade(version, values)
+        return {**values, "attendance_rule": 1} if version == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import payloads  # noqa: F401  (so that every kind can be read)
-from meetinghub.ledger.fact import Fact, NewFact, decode, encode
+from meetinghub.ledger.canonical import normal
+from meetinghub.ledger.chain import Record, link
+from meetinghub.ledger.fact import Fact, NewFact, decode, encode, utc_text
 from meetinghub.ledger.tables import FactRow, LedgerHeadRow
 
 _FACT = SQLModel.metadata.tables[FactRow.__tablename__]
@@ -22,44 +24,68 @@ def take(session: Session) -> int:
     Read what a decision rests on after this, or somebody else may write in between (PostgreSQL reads what is committed
     at each statement; SQLite's transaction began as a writing one).
     """
-    locked = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number)
-    number: int | None = session.execute(locked).scalar_one_or_none()
-    if number is None:
-        raise RuntimeError("the ledger has no head: migrate first")
-    return number
+    return _take(session)[0]
 
 
 def append(
     session: Session, facts: Sequence[NewFact], *, meeting_id: int | None, at: datetime, actor: str
 ) -> tuple[Fact, ...]:
-    """Write ``facts`` in this order and return them; those whose key is taken already are left out."""
-    head = take(session)
-    keys = [fact.key for fact in facts if fact.key is not None]
-    known = set(session.scalars(select(_FACT.c.key).where(_FACT.c.key.in_(keys)))) if keys else set()
+    """Write ``facts`` in this order and return them as they will be read; those whose key is taken are left out.
+
+    ``ValueError`` for a fact that has no canonical form.
+    """
+    head, prev = _take(session)
+    actor, moment = normal(actor), utc_text(at).encode()
+    keys = [None if fact.key is None else normal(fact.key) for fact in facts]
+    known = _known(session, keys)
     written: list[Fact] = []
     rows: list[dict[str, object]] = []
-    for fact in facts:
-        if fact.key is not None and fact.key in known:
+    for fact, key in zip(facts, keys, strict=True):
+        if key is not None and key in known:
             continue
-        known.add(fact.key)
+        known.add(key)
         head += 1
-        written.append(Fact(head, meeting_id, at, actor, fact.payload))
+        kind, version, text = fact.payload.kind.value, fact.payload.version, encode(fact.payload)
+        record = Record(
+            head,
+            meeting_id,
+            kind.encode(),
+            version,
+            moment,
+            actor.encode(),
+            None if key is None else key.encode(),
+            text.encode(),
+        )
+        hashed = link(prev, record)
         rows.append(
             {
                 "number": head,
                 "meeting_id": meeting_id,
-                "kind": fact.payload.kind.value,
-                "version": fact.payload.version,
+                "kind": kind,
+                "version": version,
                 "at": at,
                 "actor": actor,
-                "payload": encode(fact.payload),
-                "key": fact.key,
+                "payload": text,
+                "key": key,
+                "prev": prev,
+                "hash": hashed,
             }
         )
+        payload = fact.payload if text.isascii() else decode(kind, version, text)
+        written.append(Fact(head, meeting_id, at, actor, payload))
+        prev = hashed
     if rows:
         session.execute(insert(_FACT), rows)
-        session.execute(update(_HEAD).values(number=head))
+        session.execute(update(_HEAD).values(number=head, hash=prev))
     return tuple(written)
+
+
+def head(session: Session) -> tuple[int, bytes]:
+    """Number and hash of the newest fact."""
+    row = session.execute(select(_HEAD.c.number, _HEAD.c.hash)).one_or_none()
+    if row is None:
+        raise RuntimeError("the ledger has no head: migrate first")
+    return row.number, row.hash
 
 
 def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fact]:
@@ -74,3 +100,17 @@ def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fac
         Fact(number, of, at, actor, decode(kind, version, payload))
         for number, of, at, actor, kind, version, payload in session.execute(query)
     ]
+
+
+def _take(session: Session) -> tuple[int, bytes]:
+    locked = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number, _HEAD.c.hash)
+    row = session.execute(locked).one_or_none()
+    if row is None:
+        raise RuntimeError("the ledger has no head: migrate first")
+    return row.number, row.hash
+
+
+def _known(session: Session, keys: Sequence[str | None]) -> set[str | None]:
+    """Which of ``keys`` are written already."""
+    named = [key for key in keys if key is not None]
+    return set(session.scalars(select(_FACT.c.key).where(_FACT.c.key.in_(named)))) if named else set()

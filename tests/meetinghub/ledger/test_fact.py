@@ -10,22 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetinghub.ledger import payloads as p
+from meetinghub.ledger.canonical import normal
 from meetinghub.ledger.fact import FactKind, Payload, decode, encode, utc_moment, utc_text
 
 CLASSES = {cls.kind: cls for cls in Payload.__subclasses__()}
 
 
+TEXTS = st.text(max_size=5).map(normal)
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1)
+
+
 def values(cls: type[Payload]) -> st.SearchStrategy[Payload]:
     hints = typing.get_type_hints(cls)
-    fields = {
-        field.name: {
-            datetime: st.datetimes(timezones=st.just(UTC)),
-            tuple[str, ...]: st.lists(st.text(max_size=5)).map(tuple),
-            str | None: st.none() | st.text(max_size=5),
-        }.get(hints[field.name], st.from_type(hints[field.name]))
-        for field in dataclasses.fields(cls)
+    known: dict[object, st.SearchStrategy[object]] = {
+        datetime: st.datetimes(timezones=st.just(UTC)),
+        str: TEXTS,
+        int: NUMBERS,
+        tuple[str, ...]: st.lists(TEXTS).map(tuple),
+        tuple[int, ...]: st.lists(NUMBERS).map(tuple),
+        str | None: st.none() | TEXTS,
+        int | None: st.none() | NUMBERS,
+        bool: st.booleans(),
     }
-    return st.builds(cls, **fields)
+    return st.builds(cls, **{field.name: known[hints[field.name]] for field in dataclasses.fields(cls)})
 
 
 def test_every_kind_has_exactly_one_payload() -> None:
@@ -55,9 +62,36 @@ def test_chinese_stays_readable() -> None:
     assert "项目经费" in encode(p.HandRaised("site-12", "项目经费"))
 
 
-def test_an_unknown_version_is_refused() -> None:
-    with pytest.raises(ValueError, match="version 2"):
-        decode(FactKind.MEETING_STARTED, 2, "{}")
+@pytest.mark.parametrize("kind", FactKind)
+@pytest.mark.parametrize("version", [0, 99])
+def test_an_unknown_version_is_refused(kind: FactKind, version: int) -> None:
+    with pytest.raises(ValueError, match=f"{kind} version {version} is not known"):
+        decode(kind, version, "{}")
+
+
+def test_an_older_meeting_was_judged_by_the_first_rule() -> None:
+    at = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
+    text = '{"minutes":90,"starts_at":"2026-11-26T06:00:00.000000Z","title":"例会"}'
+    assert decode(FactKind.MEETING_PLANNED, 1, text) == p.MeetingPlanned("例会", at, 90, attendance_rule=1)
+
+
+def test_one_character_has_one_spelling() -> None:
+    written = encode(p.HandRaised("site-12", "e\u0301"))
+    assert written == '{"site":"site-12","topic":"\u00e9"}'
+    assert decode(FactKind.HAND_RAISED, 1, written) == p.HandRaised("site-12", "\u00e9")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        p.HandRaised("site-12", "\ud83d"),
+        p.RosterTicked("site-12", (1,), guests=2**53),
+        p.CountInSet(0.5),  # type: ignore[arg-type]
+    ],
+)
+def test_what_has_no_canonical_form_is_refused(payload: Payload) -> None:
+    with pytest.raises(ValueError, match=r"surrogate|exceeds|canonical form"):
+        encode(payload)
 
 
 def test_an_unknown_kind_is_refused() -> None:

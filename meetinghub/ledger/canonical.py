@@ -1,0 +1,77 @@
+"""One spelling for what facts say: RFC 8785 JSON of strings in Unicode's form C, and nothing that has two spellings.
+
+No floats (1 and 1.0), no integer that a double cannot hold, no half of a surrogate pair. Two programmes that follow
+RFC 8785 get the same bytes from the same values, in whatever language they are written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import rfc8785
+
+_ESCAPED = re.compile(rb'[\x00-\x1f"\\]')
+_LONG_NUMBER = re.compile(r"\d{16}")
+_quote = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def normal(text: str) -> str:
+    """``text`` in Unicode's form C, in which one character has one spelling. Half a surrogate pair: ``ValueError``."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{text!r} holds half of a surrogate pair, which is no character") from error
+    return unicodedata.normalize("NFC", text)
+
+
+def dumps(values: Mapping[str, object]) -> str:
+    """``values`` as canonical JSON, strings normalised first; what has no canonical form raises ``ValueError``."""
+    return rfc8785.dumps(_plain(values)).decode()
+
+
+def is_canonical(text: str) -> bool:
+    """Whether ``text`` is a JSON object spelt as :func:`dumps` spells it.
+
+    The standard library, in C, spells all but two things as RFC 8785 does: the order of keys outside the basic
+    plane, and integers that a double cannot hold. Texts in which these may occur take the slow way.
+    """
+    try:
+        values = _READ.decode(text)
+        if not isinstance(values, dict) or not unicodedata.is_normalized("NFC", text):
+            return False
+        if (text.isascii() or max(text) <= "\uffff") and not _LONG_NUMBER.search(text):
+            return _WRITE.encode(values) == text
+        return dumps(values) == text
+    except (ValueError, RecursionError):
+        return False
+
+
+def quoted(text: bytes) -> bytes:
+    """UTF-8 ``text`` as a JSON string, as RFC 8785 spells it."""
+    return _quote(text.decode()).encode() if _ESCAPED.search(text) else b'"%b"' % text
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return normal(value)
+        case Mapping():
+            return {normal(name): _plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            raise ValueError(f"{value!r} has no canonical form")
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} has no canonical form")
+
+
+_READ = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
