@@ -16,9 +16,10 @@ from datetime import datetime
 
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger.fact import Fact
+from meetinghub.ledger.presence import NOTICED
 from meetinghub.meetings import rollcall
 from meetinghub.meetings.lifecycle import Event, after
-from meetinghub.meetings.live import Check, Floor, Hand, LiveState, Presence, Recent, Run, Undo
+from meetinghub.meetings.live import Beat, Check, Floor, Hand, LiveState, Presence, Recent, Run, Undo
 
 RECENT = 8
 UNDOABLE = 16
@@ -31,9 +32,14 @@ def fold(state: LiveState, facts: Iterable[Fact]) -> LiveState:
 
 
 def apply(state: LiveState, fact: Fact) -> LiveState:
-    """The state after one more fact of this meeting; facts of other subjects only move the revision."""
+    """The state after one more fact of this meeting; facts of other subjects only move the revision.
+
+    A heartbeat moves it only when it shows a connection again that had been given up.
+    """
+    if isinstance(fact.payload, p.ConnectionsSeen):
+        return replace(_seen(state, fact), beat=Beat(fact.at, fact.payload.connections), folded=fact.number)
     changed = _meeting(state, fact) or _floor(state, fact) or _agenda(state, fact) or _presence(state, fact) or state
-    return replace(_roll(changed, fact), revision=fact.number)
+    return replace(_roll(changed, fact), revision=fact.number, folded=fact.number)
 
 
 def _roll(state: LiveState, fact: Fact) -> LiveState:
@@ -149,10 +155,13 @@ def _presence(state: LiveState, fact: Fact) -> LiveState | None:
                 return state
             joined = Presence(connection, room, joined_at=at, gone=before.gone)
             return replace(state, presences={**state.presences, site: joined})
-        case p.SiteLeft(site=site, connection=connection, occurred_at=at):
-            before = state.presences.get(site, Presence())
+        case p.SiteLeft(site=site, connection=connection, occurred_at=at, reason=reason):
+            before, noticed = state.presences.get(site, Presence()), reason == NOTICED
+            if noticed and connection == before.gone:  # its leaving was told first
+                return state
             left = at if connection == before.connection else before.left_at
-            return replace(state, presences={**state.presences, site: replace(before, left_at=left, gone=connection)})
+            gone = replace(before, left_at=left, gone=connection, noticed=noticed)
+            return replace(state, presences={**state.presences, site: gone})
         case p.SiteChecked(site=site, failed=failed):
             return replace(state, checks={**state.checks, site: Check(fact.at, failed)})
         case p.RoomStarted(room=room, occurred_at=at):
@@ -161,6 +170,17 @@ def _presence(state: LiveState, fact: Fact) -> LiveState | None:
             return _left_behind(state, at, leaving=room)
         case _:
             return None
+
+
+def _seen(state: LiveState, fact: Fact) -> LiveState:
+    """A connection that was given up because listings lacked it, and is listed again, had never left."""
+    assert isinstance(fact.payload, p.ConnectionsSeen)
+    back = {
+        site: replace(presence, left_at=None, gone="", noticed=False)
+        for site, presence in state.presences.items()
+        if presence.noticed and presence.gone == presence.connection and presence.gone in fact.payload.connections
+    }
+    return replace(state, presences={**state.presences, **back}, revision=fact.number) if back else state
 
 
 def _left_behind(state: LiveState, at: datetime, *, staying: str = "", leaving: str = "") -> LiveState:

@@ -36,17 +36,27 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The current connection of a site, or the last one. ``gone`` is the connection that was last seen to leave."""
+    """The current connection of a site, or the last one. ``gone`` is the connection that was last seen to leave, and
+    ``noticed`` says that nobody told so: it was missing from the listings."""
 
     connection: str = ""
     room: str = ""
     joined_at: datetime | None = None
     left_at: datetime | None = None
     gone: str = ""
+    noticed: bool = False
 
     @property
     def online(self) -> bool:
         return self.joined_at is not None and self.left_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The newest heartbeat: when it was, and which connections it listed."""
+
+    at: datetime
+    connections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,8 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """``revision`` is the number of the last fact folded in, 0 before the first.
+    """``folded`` is the number of the last fact folded in, 0 before the first; ``revision`` that of the last one that
+    pages can see: heartbeats are many and show nothing.
 
     ``attendance_rule`` is the version of the rule that was frozen when the meeting was planned.
     """
@@ -109,6 +120,8 @@ class LiveState:
     agenda: tuple[Run, ...]
     presences: Mapping[str, Presence]
     revision: int = 0
+    folded: int = 0
+    beat: Beat | None = None
     attendance_rule: int = 1
     state: State = State.PLANNED
     started_at: datetime | None = None

@@ -21,6 +21,8 @@ from meetinghub.meetings.roomkeeper import RoomKeeper
 from meetinghub.meetings.rooms import Rooms
 from meetinghub.meetings.service import Live, Meetings
 
+NEAR = timedelta(hours=24)
+
 
 class Projection:
     """All meetings' rooms. ``gated``: the server surely knows our gates, so that they are lock enough."""
@@ -32,11 +34,13 @@ class Projection:
         self._keepers: dict[int, RoomKeeper] = {}
 
     async def start(self) -> None:
-        """Take up every meeting that may have a room: live ones, and those that ended while nobody looked."""
+        """Take up every meeting that may have a room: live ones, those that ended while nobody looked, and those that
+        sites may already have entered."""
         now = self._meetings.clock.now()
-        for number in await self._meetings.in_state(State.LIVE):
-            self.wake(number)
-        for number in await self._meetings.in_state(State.ENDED, since=now - timedelta(hours=24)):
+        numbers = await self._meetings.in_state(State.LIVE)
+        numbers += await self._meetings.in_state(State.ENDED, since=now - NEAR)
+        numbers += await self._meetings.in_state(State.PLANNED, State.POSTPONED, since=now - NEAR, until=now + NEAR)
+        for number in numbers:
             self.wake(number)
 
     def wake(self, meeting_id: int, live: Live | None = None, *, urgent: bool = False) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from meetinghub.errors import NotFound, Unavailable
 from meetinghub.ids import MeetingId, room_name
-from meetinghub.meetings.comings import absent, missed
+from meetinghub.meetings.comings import Listings, heartbeat
 from meetinghub.meetings.desired import Desired, desired
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.locks import SLOW, Mute, Permit, Present, enforce
@@ -21,7 +21,9 @@ from meetinghub.meetings.rooms import Rooms
 from meetinghub.meetings.service import Live, Meetings
 from meetinghub.meetings.snapshot import as_text, tag
 
-COMPARE_SECONDS = 10.0
+COMPARE_SECONDS = 7.0
+BEAT_SECONDS = 14.0
+"""Every 15 s at least a heartbeat is written; a second is left for a server that answers slowly."""
 WATCH_SECONDS = 2.0
 """On a server without gates, open microphones are looked for this often."""
 SPACING_SECONDS = 0.5
@@ -50,7 +52,7 @@ class RoomKeeper:
         self._gated = gated
         self.inside: dict[str, Inside] = {}
         self._arrived: dict[str, Inside] = {}  # since the last listing was asked for
-        self._absent: frozenset[str] = frozenset()  # connections that were missing from the last listing
+        self._listings = Listings()
         self._there = False
         self._mark = ""  # of the object that was written last
         self._text = ""
@@ -58,6 +60,7 @@ class RoomKeeper:
         self._urgent = False
         self._written_at = 0.0
         self._compare_at = 0.0
+        self._beat_at: float | None = None  # None: with the first listing that shows somebody
         self._offences: Counter[str] = Counter()
         self._holders: frozenset[str] = frozenset()
         self._settled_at = 0.0
@@ -67,7 +70,7 @@ class RoomKeeper:
     def wake(self, live: Live | None = None, *, urgent: bool = False) -> None:
         """``urgent``: somebody pressed a button and is waiting to see it."""
         self._urgent |= urgent
-        if live is not None and (self._newest is None or live.state.revision >= self._newest.state.revision):
+        if live is not None and (self._newest is None or live.state.folded >= self._newest.state.folded):
             self._newest = live
         self._woken.set()
 
@@ -121,11 +124,13 @@ class RoomKeeper:
             live = await self._meetings.warn_if_due(self._id)
         want = desired(live.meeting, live.state, now)
         if want.close:
+            self._beat_at = None
+            await self._compare(live)  # who stayed until the end
             await self._rooms.close(self._name)
             return None
         if self._there:
             await self._write(live, want)
-        if self._clock() >= self._compare_at:
+        if self._clock() >= self._next_listing:
             live = await self._compare(live)
             if self._there:
                 await self._write(live, want)
@@ -177,7 +182,7 @@ class RoomKeeper:
                 del self.inside[identity]
 
     async def _compare(self, live: Live) -> Live:
-        """See what the server really has, and write down comings and goings that nobody told us."""
+        """See what the server really has: write down comings and goings that nobody told us, and who is there."""
         self._arrived.clear()
         room = await self._rooms.find(self._name)
         listed = await self._rooms.present(self._name) if room else []
@@ -186,10 +191,19 @@ class RoomKeeper:
         if room is None or room.metadata != self._text:
             self._mark = ""
         self._compare_at = self._clock() + COMPARE_SECONDS
-        now = self._meetings.clock.now()
-        facts = missed(live.state, room.sid if room else "", listed, now, self._absent)
-        self._absent = absent(live.state, listed, now)
-        return await self._meetings.record(self._id, facts) if facts else live
+        sid = room.sid if room else ""
+        facts = self._listings.missed(live.state, sid, listed, self._meetings.clock.now())
+        beat = heartbeat(live.state, sid, listed)
+        due = self._beat_at is None or self._clock() >= self._beat_at
+        if due and beat is not None:
+            facts.append(beat)
+        if facts:
+            live = await self._meetings.record(self._id, facts)
+        if beat is None:
+            self._beat_at = None
+        elif due:
+            self._beat_at = self._clock() + BEAT_SECONDS
+        return live
 
     async def _enforce(self, want: Desired) -> None:
         holders = frozenset(site for site, gate in want.gates.items() if gate == "open")
@@ -211,12 +225,16 @@ class RoomKeeper:
         now = self._meetings.clock.now()
         moments = [want.changes_at, Meetings.warning_due(live.meeting, live.state, now)]
         waits = [(moment - now) / timedelta(seconds=1) for moment in moments if moment is not None]
-        waits.append(self._compare_at - self._clock())
+        waits.append(self._next_listing - self._clock())
         if self._clock() < self._next_write:
             waits.append(self._next_write - self._clock())
         if not self._gated and self._there:
             waits.append(WATCH_SECONDS)
         return max(0.0, min(waits))
+
+    @property
+    def _next_listing(self) -> float:
+        return self._compare_at if self._beat_at is None else min(self._compare_at, self._beat_at)
 
     @property
     def _next_write(self) -> float:

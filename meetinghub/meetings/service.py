@@ -124,20 +124,26 @@ class Meetings:
         )
         return await self._database.read(read)
 
-    async def in_state(self, *states: State, since: datetime | None = None) -> list[int]:
-        return await self._database.read(partial(_in_state, states=states, since=since))
+    async def in_state(self, *states: State, since: datetime | None = None, until: datetime | None = None) -> list[int]:
+        return await self._database.read(partial(_in_state, states=states, since=since, until=until))
 
     def _read(self, db: Db, meeting_id: int) -> Live:
         now, kept = self.clock.now(), self._kept.get(meeting_id)
-        if kept is not None and now - kept.read_at < READ_AGAIN:
-            news = ledger.of_meeting(db, meeting_id, after=kept.state.revision)
-            if not any(isinstance(fact.payload, p.MeetingPlanned) for fact in news):
-                state = fold(kept.state, news)
-                return Live(kept.meeting, state, _named(db, state, kept.names), kept.read_at)
+        news = ledger.of_meeting(db, meeting_id, after=kept.state.folded if kept else 0)
+        replanned = any(isinstance(fact.payload, p.MeetingPlanned) for fact in news)
+        if kept is not None and not replanned and now - kept.read_at < READ_AGAIN:
+            state = fold(kept.state, news)
+            return Live(kept.meeting, state, _named(db, state, kept.names), kept.read_at)
         meeting = store.meeting(db, meeting_id)
         if meeting is None:
             raise NotFound("meeting.not_found")
-        state = fold(before_the_start(meeting), ledger.of_meeting(db, meeting_id))
+        first = before_the_start(meeting)
+        if kept is None:
+            state = fold(first, news)
+        elif not replanned and first == before_the_start(kept.meeting):  # only names or telephones may differ
+            state = fold(kept.state, news)
+        else:
+            state = fold(first, ledger.of_meeting(db, meeting_id))
         return Live(meeting, state, _named(db, state, {}), now)
 
     def _append(self, db: Db, live: Live, facts: Sequence[NewFact], now: datetime, actor: str) -> Live:
@@ -152,7 +158,7 @@ class Meetings:
         """Called on the event loop after the transaction has ended well."""
         number = live.meeting.id
         kept = self._kept.pop(number, None)
-        if kept is not None and kept.state.revision > live.state.revision:
+        if kept is not None and kept.state.folded > live.state.folded:
             live = kept
         self._kept[number] = live
         while len(self._kept) > KEPT:
@@ -185,8 +191,8 @@ def note(db: Db, meeting: Meeting, now: datetime) -> None:
     _note(db, meeting, state, now)
 
 
-def _in_state(db: Db, *, states: Sequence[State], since: datetime | None) -> list[int]:
-    return store.in_state(db, *states, since=since)
+def _in_state(db: Db, *, states: Sequence[State], since: datetime | None, until: datetime | None) -> list[int]:
+    return store.in_state(db, *states, since=since, until=until)
 
 
 def _named(db: Db, state: LiveState, known: Mapping[str, str]) -> Mapping[str, str]:

@@ -166,11 +166,13 @@ def listings(
     ]
 
 
-def in_state(db: Db, *states: State, since: datetime | None = None) -> list[int]:
-    """Numbers of the meetings in one of ``states`` that start (or started) at ``since`` or later."""
+def in_state(db: Db, *states: State, since: datetime | None = None, until: datetime | None = None) -> list[int]:
+    """Numbers of the meetings in one of ``states`` that start (or started) in ``since`` ≤ … < ``until``."""
     wanted = select(MeetingRow.id).where(col(MeetingRow.state).in_([state.value for state in states]))
     if since is not None:
         wanted = wanted.where(MeetingRow.starts_at >= since)
+    if until is not None:
+        wanted = wanted.where(MeetingRow.starts_at < until)
     return [number for number in db.exec(wanted) if number is not None]
 
 

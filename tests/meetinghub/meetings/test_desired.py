@@ -4,9 +4,7 @@ from datetime import timedelta
 
 from meetinghub.ledger import payloads as p
 from meetinghub.meetings import floor
-from meetinghub.meetings.comings import NEW, absent, missed
 from meetinghub.meetings.desired import FAREWELL, Desired, desired, takes_part
-from meetinghub.meetings.locks import Present
 from tests.meetinghub.meetings.examples import NOON, Course, started
 
 
@@ -68,43 +66,3 @@ def test_walls_and_consoles_take_no_part() -> None:
     assert takes_part("site-33", state)
     assert not takes_part("wall-1", state)
     assert not takes_part("site-34", state)
-
-
-def test_what_a_listing_shows_and_nobody_told_is_made_up_for() -> None:
-    course = started("site-01", "site-02")
-    gone = course.state.presences["site-02"]
-    course.wait(seconds=60)
-    listed = [
-        Present("site-01", course.state.presences["site-01"].connection, timedelta(seconds=60)),
-        Present("site-03", "PA_new", timedelta(seconds=4)),
-        Present("wall-1", "PA_wall", timedelta(seconds=4)),
-    ]
-    assert absent(course.state, listed, course.now) == {gone.connection}
-    facts = [fact.payload for fact in missed(course.state, "RM_1", listed, course.now, frozenset({gone.connection}))]
-    assert facts == [
-        p.SiteJoined("site-03", "PA_new", "RM_1", course.now - timedelta(seconds=4)),
-        p.SiteLeft("site-02", gone.connection, "RM_1", course.now, "LOST"),
-    ]
-
-
-def test_a_connection_that_just_came_may_be_missing_from_a_listing() -> None:
-    course = started("site-01")
-    course.wait(seconds=NEW.total_seconds())
-    assert absent(course.state, [], course.now) == frozenset()
-    course.wait(seconds=1)
-    assert len(absent(course.state, [], course.now)) == 1
-
-
-def test_a_going_is_believed_when_it_was_seen_twice() -> None:
-    course = started("site-01")
-    course.wait(seconds=60)
-    missing = absent(course.state, [], course.now)
-    assert missed(course.state, "", [], course.now, frozenset()) == []
-    assert len(missed(course.state, "", [], course.now, missing)) == 1
-
-
-def test_a_connection_that_is_known_to_have_left_does_not_come_back() -> None:
-    course = started("site-01")
-    listed = [Present("site-01", course.state.presences["site-01"].connection, timedelta(0))]
-    course.leave("site-01")
-    assert missed(course.state, "RM_1", listed, course.now, frozenset()) == []

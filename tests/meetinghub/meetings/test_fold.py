@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from meetinghub.ledger import payloads as p
@@ -76,6 +77,35 @@ def test_leaving_that_is_told_before_joining_counts() -> None:
     course = started()
     course.write(p.SiteLeft("site-01", "PA_1", "RM_1", NOON, ""), p.SiteJoined("site-01", "PA_1", "RM_1", NOON))
     assert not course.state.online("site-01")
+
+
+def test_a_going_that_was_told_counts_whether_it_was_noticed_before_or_after() -> None:
+    noticed = p.SiteLeft("site-01", "PA_1", "RM_1", NOON, "LOST")
+    told = p.SiteLeft("site-01", "PA_1", "RM_1", NOON + timedelta(seconds=7), "CLIENT_INITIATED")
+    for goings in ((noticed, told), (told, noticed)):
+        course = started()
+        course.write(p.SiteJoined("site-01", "PA_1", "RM_1", NOON), *goings)
+        assert course.state.presences["site-01"].left_at == told.occurred_at
+
+
+def test_a_connection_that_was_given_up_and_is_seen_again_had_never_left() -> None:
+    course = started()
+    course.write(p.SiteJoined("site-01", "PA_1", "RM_1", NOON), p.SiteLeft("site-01", "PA_1", "RM_1", NOON, "LOST"))
+    assert not course.state.online("site-01")
+    course.write(p.ConnectionsSeen("RM_1", ("PA_1",)))
+    assert course.state.online("site-01")
+    assert course.state.revision == course.state.folded
+    course.write(p.SiteLeft("site-01", "PA_1", "RM_1", NOON, "CLIENT_INITIATED"), p.ConnectionsSeen("RM_1", ("PA_1",)))
+    assert not course.state.online("site-01")
+
+
+def test_a_heartbeat_changes_nothing_that_pages_see() -> None:
+    course = started("site-01")
+    before = course.state
+    course.wait(seconds=15)
+    course.write(p.ConnectionsSeen("RM_1", ("PA_1",)))
+    assert course.state.beat
+    assert course.state == replace(before, folded=before.folded + 1, beat=course.state.beat)
 
 
 def test_a_new_room_ends_the_connections_of_the_old_one() -> None:

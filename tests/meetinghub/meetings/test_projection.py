@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from meetinghub.clock import SystemClock
 from meetinghub.db import Database
 from meetinghub.errors import Unavailable
-from meetinghub.ledger.fact import NewFact
-from meetinghub.meetings import course, floor
+from meetinghub.ledger import payloads as p
+from meetinghub.ledger import store as ledger
+from meetinghub.ledger.fact import Fact, NewFact
+from meetinghub.meetings import course, floor, roomkeeper
 from meetinghub.meetings.comings import came
 from meetinghub.meetings.floor import Decision
 from meetinghub.meetings.live import LiveState
 from meetinghub.meetings.locks import SLOW
 from meetinghub.meetings.projection import Projection
 from meetinghub.meetings.service import Live, Meetings
+from meetinghub.meetings.snapshot import tag
+from tests.meetinghub.meetings.examples import NOON
 from tests.meetinghub.meetings.fake_rooms import FakeRooms
 from tests.meetinghub.meetings.planned import plan_example
 
@@ -246,3 +251,59 @@ async def test_facts_are_written_once_however_often_they_are_told(stage: Stage) 
     before = (await stage.meetings.current(stage.number)).state.revision
     await stage.meetings.record(stage.number, [fact])
     assert (await stage.meetings.current(stage.number)).state.revision == before
+
+
+async def beats(stage: Stage) -> list[Fact]:
+    facts = await stage.meetings._database.read(ledger.of_meeting, stage.number)
+    return [fact for fact in facts if isinstance(fact.payload, p.ConnectionsSeen)]
+
+
+async def until_beaten(stage: Stage, count: int) -> list[Fact]:
+    for _ in range(1000):
+        found = await beats(stage)
+        if len(found) >= count:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError("no heartbeat")
+
+
+async def test_who_is_there_is_written_regularly_and_pages_are_not_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roomkeeper, "BEAT_SECONDS", 0.2)
+    await stage.restart()
+    sids = tuple(sorted(present.sid for present in stage.rooms.people.values()))
+    found = await until_beaten(stage, 2)
+    before = await stage.meetings.current(stage.number)
+    written = len(stage.rooms.asked("write"))
+    found = await until_beaten(stage, len(found) + 3)
+    assert {fact.payload for fact in found[-3:]} == {p.ConnectionsSeen("RM_1", sids)}
+    after = await stage.meetings.current(stage.number)
+    assert after.state.revision == before.state.revision
+    assert after.state.folded > before.state.folded
+    assert tag(after.snapshot(NOON)) == tag(before.snapshot(NOON))
+    assert len(stage.rooms.asked("write")) == written
+
+
+async def test_a_restarted_web_process_writes_who_is_there_at_once(stage: Stage) -> None:
+    before = len(await beats(stage))
+    await stage.restart()
+    await until_beaten(stage, before + 1)
+
+
+async def test_who_stayed_until_the_room_was_closed_is_written(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meetinghub.meetings.desired.FAREWELL", timedelta(seconds=0.2))
+    ended_at = (await stage.act(course.end)).state.ended_at
+    await until(lambda: stage.rooms.sid is None)
+    assert ended_at
+    assert (await beats(stage))[-1].at > ended_at
+
+
+async def test_sites_that_came_before_the_start_are_written_after_a_restart_too(sqlite_database: Database) -> None:
+    now = SystemClock().now()
+    stage = Stage(sqlite_database, await sqlite_database.write(partial(plan_example, starts_at=now)))
+    stage.rooms.open()
+    await stage.join("site-01")
+    await stage.restart()
+    await until_beaten(stage, 1)
+    await stage.projection.close()
