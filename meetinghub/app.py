@@ -14,6 +14,7 @@ from meetinghub import demo, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
+from meetinghub.devices.service import Devices
 from meetinghub.meetings.admission import Admission, Reservations
 from meetinghub.meetings.projection import Projection
 from meetinghub.meetings.rooms import LiveKitRooms
@@ -76,6 +77,7 @@ async def _http(app: web.Application) -> AsyncIterator[None]:
 def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator[None]]:
     async def accounts(app: web.Application) -> AsyncIterator[None]:
         app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
+        app[keys.DEVICES] = Devices(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG].secret_key)
         yield
         passwords.close()
 
@@ -87,7 +89,8 @@ async def _meetings(app: web.Application) -> AsyncIterator[None]:
     config = app[keys.CONFIG]
     meetings = Meetings(app[keys.DATABASE], app[keys.CLOCK])
     rooms = LiveKitRooms(app[keys.HTTP], config.media_api_url, config.livekit_api_key, config.livekit_api_secret)
-    projection = Projection(meetings, rooms, gated=config.embedded_media)
+    strangers = app[keys.DEVICES].strangers
+    projection = Projection(meetings, rooms, gated=config.embedded_media, strangers=strangers)
     app[live.MEETINGS], app[live.PROJECTION] = meetings, projection
     app[live.ADMISSION] = Admission(config.livekit_api_key, config.livekit_api_secret)
     app[live.RESERVATIONS], app[live.PACE] = Reservations(), Pace()

@@ -12,6 +12,7 @@ StreetOfficeId = NewType("StreetOfficeId", int)
 MeetingId = NewType("MeetingId", int)
 SegmentId = NewType("SegmentId", int)
 FactNumber = NewType("FactNumber", int)
+DeviceId = NewType("DeviceId", int)
 
 Identity = NewType("Identity", str)
 """``main``, ``wall-1`` …, ``console-{account}``, ``site-01`` … ``site-33``."""
@@ -27,3 +28,12 @@ def site_identity(seat: int) -> Identity:
 def room_name(meeting: MeetingId) -> str:
     """LiveKit's name of a meeting's room."""
     return f"meeting-{meeting}"
+
+
+DEVICE = "device-"
+"""How the name of a paired PC begins where others have an account's name; no account may be called so."""
+
+
+def actor_of(device: DeviceId) -> str:
+    """The name under which a paired PC acts."""
+    return f"{DEVICE}{device}"

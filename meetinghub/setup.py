@@ -13,7 +13,7 @@ from meetinghub import demo, demo_meetings, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
-from meetinghub.ids import AccountId
+from meetinghub.ids import DEVICE, AccountId
 from meetinghub.people import store
 from meetinghub.people.model import Right
 from meetinghub.people.passwords import SHORTEST, Passwords
@@ -73,6 +73,8 @@ def add_administrator(config: Config) -> None:
         raise ConfigError(
             [f"账户名、姓名不能空，口令至少 {SHORTEST} 个字符。A name and {SHORTEST} characters are needed."]
         )
+    if username.startswith(DEVICE):
+        raise ConfigError([f"账户名不能以 {DEVICE} 开头。Names that begin with {DEVICE} are for paired PCs."])
     if getpass.getpass("再输一次 again: ") != password:
         raise ConfigError(["两次口令不一样。The passwords differ."])
     hashed = Passwords().hash_now(password)

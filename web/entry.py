@@ -16,6 +16,7 @@ class Entry:
 
     ``foreign``: called by programs that cannot know our anti-forgery token and prove themselves otherwise.
     ``anonymous``: the answer is the same whoever asks, so nobody is looked up: it works without the database.
+    ``of_device``: belongs to the page of a paired PC, where the PC counts and not the person who is signed in on it.
     """
 
     method: str
@@ -24,3 +25,4 @@ class Entry:
     access: Access
     foreign: bool = False
     anonymous: bool = False
+    of_device: bool = False

@@ -11,6 +11,7 @@ from jinja2 import Environment
 from meetinghub.clock import Clock
 from meetinghub.config import Config
 from meetinghub.db import Database
+from meetinghub.devices.service import Devices
 from meetinghub.people.model import SignedIn
 from meetinghub.people.service import Accounts
 from meetinghub.words import Words
@@ -21,6 +22,7 @@ CONFIG = AppKey("config", Config)
 DATABASE = AppKey("database", Database)
 CLOCK = AppKey("clock", Clock)
 ACCOUNTS = AppKey("accounts", Accounts)
+DEVICES = AppKey("devices", Devices)
 TEMPLATES = AppKey("templates", Environment)
 HTTP = AppKey("http", ClientSession)
 DEMO = AppKey("demo", bool)  # whether accounts with public passwords exist

@@ -14,9 +14,11 @@ import structlog
 from aiohttp import web
 
 from meetinghub.errors import Error, Forbidden, TooMany, Unauthenticated
+from meetinghub.people.model import SignedIn
 from meetinghub.words import LANGUAGES, all_words, negotiate
 from web import keys, security
 from web.access import Access
+from web.entry import Entry
 from web.problems import answer, of_http, unexpected
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -118,7 +120,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks, whether the request was forged, and whether the route's entry lets it in."""
     config = request.app[keys.CONFIG]
     entry = request.app[keys.ENTRIES].get(request.match_info.route)
-    fresh = "" if entry is not None and entry.anonymous else await _recognise(request)
+    fresh = "" if entry is not None and entry.anonymous else await _recognise(request, entry)
     if request.match_info.http_exception is not None:
         raise request.match_info.http_exception
     if entry is None:
@@ -127,16 +129,17 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.method not in SAFE and not entry.foreign:
         await _refuse_forged(request)
     response = await handler(request)
-    if fresh and response.content_type == "text/html" and not response.prepared:
+    page = response.content_type == "text/html" or (entry.of_device and request.method in SAFE)
+    if fresh and page and not response.prepared:
         security.set_cookie(config, response, security.VISITOR, fresh)
     return response
 
 
-async def _recognise(request: web.Request) -> str:
+async def _recognise(request: web.Request, entry: Entry | None) -> str:
     """Note who asks and the token their forms carry; for a browser never seen before, the cookie it is to get."""
     config = request.app[keys.CONFIG]
-    cookie = security.read_cookie(config, request, security.SESSION)
-    who = await request.app[keys.ACCOUNTS].signed_in(cookie) if cookie else None
+    of_device = (entry is not None and entry.of_device) or security.DEVICE_HEADER in request.headers
+    who = await (_device(request) if of_device else _person(request))
     if who is not None:
         request[keys.WHO] = who
         request[keys.CSRF] = who.session.csrf
@@ -146,6 +149,20 @@ async def _recognise(request: web.Request) -> str:
     visitor = known or security.new_visitor()
     request[keys.CSRF] = security.visitor_token(config, visitor)
     return "" if known else visitor
+
+
+async def _person(request: web.Request) -> SignedIn | None:
+    cookie = security.read_cookie(request.app[keys.CONFIG], request, security.SESSION)
+    return await request.app[keys.ACCOUNTS].signed_in(cookie) if cookie else None
+
+
+async def _device(request: web.Request) -> SignedIn | None:
+    config = request.app[keys.CONFIG]
+    token = security.read_cookie(config, request, security.DEVICE)
+    if not token:
+        return None
+    address, agent = security.client_address(config, request), request.headers.get("User-Agent", "")
+    return await request.app[keys.DEVICES].signed_in(token, address=address, agent=agent)
 
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:

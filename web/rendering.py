@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 from aiohttp import web
@@ -60,6 +61,11 @@ def _assets(built: Path) -> Callable[[str], str]:
         return f"/static/{read[name]}"
 
     return asset
+
+
+def build_id(built: Path) -> str:
+    """Changes whenever any script or style does."""
+    return blake2b((built / "manifest.json").read_bytes(), digest_size=8).hexdigest()
 
 
 def render(request: web.Request, template: str, /, *, status: int = 200, **context: object) -> web.Response:

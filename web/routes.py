@@ -10,14 +10,16 @@ from aiohttp.web import AbstractRoute
 
 from meetinghub.people.model import Right
 from web import keys
-from web.access import PUBLIC, SIGNED_IN, only
+from web.access import ALSO_DEVICES, PUBLIC, SIGNED_IN, only
 from web.entry import Entry
 from web.live import LEADS
 from web.pages import (
     account,
     accounts,
+    devices,
     health,
     hooks,
+    kiosk,
     live_acts,
     live_token,
     meetings,
@@ -52,30 +54,40 @@ ENTRIES = [
     Entry("GET", "/accounts", accounts.show, only(Right.ADMINISTRATOR)),
     Entry("POST", "/accounts/{account}/password", accounts.reset_password, only(Right.ADMINISTRATOR)),
     Entry("POST", "/accounts/{account}/sign-out", accounts.sign_out, only(Right.ADMINISTRATOR)),
+    # paired PCs: the administrator's list, and the page that such a PC shows
+    Entry("GET", "/devices", devices.show, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/devices", devices.pair, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/devices/code", devices.look_up, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/devices/{device}/unpair", devices.confirm_unpair, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/devices/{device}/unpair", devices.unpair, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/kiosk", kiosk.show, PUBLIC, of_device=True),
+    Entry("GET", "/kiosk.json", kiosk.state, PUBLIC, of_device=True),
+    Entry("POST", "/kiosk/code", kiosk.ask, PUBLIC, of_device=True),
+    Entry("GET", "/kiosk-worker.js", kiosk.worker, PUBLIC, anonymous=True),
     # pages
     Entry("GET", "/", today.show, SIGNED_IN),
     Entry("GET", "/search", search.show, SIGNED_IN),
     Entry("GET", "/styleguide", styleguide.show, SIGNED_IN),
     Entry("GET", "/meetings", meetings.index, SIGNED_IN),
     Entry("GET", "/meetings/{id}", meetings.show, SIGNED_IN),
-    Entry("GET", "/meetings/{id}/live.json", meetings.live_json, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/live.json", meetings.live_json, ALSO_DEVICES),
     # a live meeting: its three windows, and what is done in them
     Entry("GET", "/meetings/{id}/console", meetings.console, only(*LEADS)),
     Entry("GET", "/meetings/{id}/wall", meetings.wall, only(*LEADS)),
     Entry("GET", "/meetings/{id}/site", meetings.site, only(Right.SITE)),
-    Entry("POST", "/meetings/{id}/token", live_token.issue, only(*LEADS, Right.SITE)),
+    Entry("POST", "/meetings/{id}/token", live_token.issue, only(*LEADS, Right.SITE, devices=True)),
     Entry("POST", "/meetings/{id}/floor", live_acts.on_floor, only(*LEADS)),
-    Entry("POST", "/meetings/{id}/hand", live_acts.on_hand, only(Right.SITE)),
+    Entry("POST", "/meetings/{id}/hand", live_acts.on_hand, only(Right.SITE, devices=True)),
     Entry("POST", "/meetings/{id}/hands", live_acts.on_hands, only(*LEADS)),
     Entry("POST", "/meetings/{id}/agenda", live_acts.on_agenda, only(*LEADS)),
     Entry("POST", "/meetings/{id}/state", live_acts.on_state, only(*LEADS)),
     Entry("POST", "/meetings/{id}/chair", live_acts.on_chair, only(*LEADS)),
     Entry("POST", "/meetings/{id}/layout", live_acts.on_layout, only(*LEADS)),
-    Entry("POST", "/meetings/{id}/check", live_acts.on_check, only(Right.SITE)),
+    Entry("POST", "/meetings/{id}/check", live_acts.on_check, only(Right.SITE, devices=True)),
     # roll call: the main venue's acts, and each site's list of its own people
     Entry("POST", "/meetings/{id}/roll", roll.on_roll, only(*LEADS)),
-    Entry("GET", "/meetings/{id}/roster.json", roll.roster_json, only(Right.SITE)),
-    Entry("POST", "/meetings/{id}/roster", roll.on_roster, only(Right.SITE)),
+    Entry("GET", "/meetings/{id}/roster.json", roll.roster_json, only(Right.SITE, devices=True)),
+    Entry("POST", "/meetings/{id}/roster", roll.on_roster, only(Right.SITE, devices=True)),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

@@ -15,6 +15,10 @@ SESSION = "session"
 VISITOR = "visitor"
 KNOWN = "known"
 LANGUAGE = "language"
+DEVICE = "device"
+"""The cookie of a PC that is or wants to be paired."""
+DEVICE_HEADER = "X-Device"
+"""Sent by a paired PC's page with everything it asks: then the PC counts, and not who is signed in on it."""
 YEAR = 365 * 24 * 3600
 KNOWN_AT_MOST = 6
 """How many accounts a browser can prove to have signed in as."""

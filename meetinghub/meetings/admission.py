@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from livekit.api import AccessToken, VideoGrants
 
-from meetinghub.ids import MeetingId, room_name
-from meetinghub.meetings.desired import CLOSED, GATE
+from meetinghub.ids import DeviceId, MeetingId, room_name
+from meetinghub.meetings.desired import CLOSED, DEVICE, GATE
 from meetinghub.meetings.model import MAIN
 
 LIFETIME = timedelta(minutes=10)
@@ -41,7 +41,10 @@ class Admission:
     key: str
     secret: str
 
-    def token(self, meeting_id: int, entrance: Entrance, identity: str, name: str) -> str:
+    def token(
+        self, meeting_id: int, entrance: Entrance, identity: str, name: str, *, device: DeviceId | None = None
+    ) -> str:
+        """``device`` is the paired PC that asks: it can be told from its committee's other windows, and cut off."""
         sources = _SOURCES.get(entrance, [])
         grants = VideoGrants(
             room_join=True,
@@ -54,7 +57,7 @@ class Admission:
         )
         token = AccessToken(self.key, self.secret).with_identity(identity).with_name(name).with_ttl(LIFETIME)
         if entrance is Entrance.SITE:
-            token = token.with_attributes({GATE: CLOSED})
+            token = token.with_attributes({GATE: CLOSED} | ({DEVICE: str(device)} if device is not None else {}))
         return token.with_grants(grants).to_jwt()
 
 

@@ -12,6 +12,8 @@ from meetinghub.meetings.model import MAIN, Meeting
 from meetinghub.meetings.timetable import timetable, whole_minute
 
 GATE = "gate.microphone"
+DEVICE = "gate.device"
+"""Names the paired PC behind a site's connection; like a gate, it is the server's and not the page's to write."""
 OPEN = "open"
 CLOSED = "closed"
 

@@ -29,7 +29,8 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A participant as the media server lists it; ``age`` is how long ago it joined, ``gate`` its microphone's gate."""
+    """A participant as the media server lists it; ``age`` is how long ago it joined, ``gate`` its microphone's gate,
+    ``device`` the paired PC that it is."""
 
     identity: str
     sid: str
@@ -37,6 +38,7 @@ class Present:
     gate: str = ""
     tracks: tuple[Publication, ...] = ()
     may_send_microphone: bool = True
+    device: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.locks import Present
-from meetinghub.meetings.roomkeeper import RoomKeeper
+from meetinghub.meetings.roomkeeper import RoomKeeper, Strangers, nobody
 from meetinghub.meetings.rooms import Rooms
 from meetinghub.meetings.service import Live, Meetings
 
@@ -25,12 +25,14 @@ NEAR = timedelta(hours=24)
 
 
 class Projection:
-    """All meetings' rooms. ``gated``: the server surely knows our gates, so that they are lock enough."""
+    """All meetings' rooms. ``gated``: the server surely knows our gates, so that they are lock enough. ``strangers``
+    answers which of some paired PCs are paired no longer: they are sent away."""
 
-    def __init__(self, meetings: Meetings, rooms: Rooms, *, gated: bool) -> None:
+    def __init__(self, meetings: Meetings, rooms: Rooms, *, gated: bool, strangers: Strangers = nobody) -> None:
         self._meetings = meetings
         self._rooms = rooms
         self._gated = gated
+        self._strangers = strangers
         self._keepers: dict[int, RoomKeeper] = {}
 
     async def start(self) -> None:
@@ -60,6 +62,10 @@ class Projection:
         """The room began or ended: whatever was written before is gone."""
         self._of(meeting_id).room_changed()
 
+    def look_again(self, meeting_id: int) -> None:
+        """Who may be in the room has changed."""
+        self._of(meeting_id).look_again()
+
     def taken(self, meeting_id: int) -> frozenset[str]:
         """Identities that are, as far as known, in the room."""
         keeper = self._keepers.get(meeting_id)
@@ -74,7 +80,7 @@ class Projection:
     def _of(self, meeting_id: int) -> RoomKeeper:
         found = self._keepers.get(meeting_id)
         if found is None or found.task.done():
-            found = RoomKeeper(meeting_id, self._meetings, self._rooms, gated=self._gated)
+            found = RoomKeeper(meeting_id, self._meetings, self._rooms, gated=self._gated, strangers=self._strangers)
             self._keepers[meeting_id] = found
             found.task.add_done_callback(lambda _: self._forget(meeting_id, found))
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,7 +31,14 @@ SPACING_SECONDS = 0.5
 """Comings and goings are told at most this often: 33 sites that enter at once are a few objects, not 33 for each."""
 RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0, 5.0)
 
+Strangers = Callable[[Collection[int]], Awaitable[frozenset[int]]]
+
 log = structlog.get_logger("projection")
+
+
+async def nobody(_: Collection[int]) -> frozenset[int]:
+    """Every device may stay."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,15 @@ class Inside:
 class RoomKeeper:
     """``inside``: who is in the room as far as known."""
 
-    def __init__(self, meeting_id: int, meetings: Meetings, rooms: Rooms, *, gated: bool) -> None:
+    def __init__(
+        self, meeting_id: int, meetings: Meetings, rooms: Rooms, *, gated: bool, strangers: Strangers = nobody
+    ) -> None:
         self._id = meeting_id
         self._name = room_name(MeetingId(meeting_id))
         self._meetings = meetings
         self._rooms = rooms
         self._gated = gated
+        self._strangers = strangers
         self.inside: dict[str, Inside] = {}
         self._arrived: dict[str, Inside] = {}  # since the last listing was asked for
         self._listings = Listings()
@@ -77,6 +88,8 @@ class RoomKeeper:
     def joined(self, present: Present) -> None:
         self.inside[present.identity] = self._arrived[present.identity] = Inside(present.sid, present.gate)
         self._there = True
+        if present.device is not None:  # its token may be older than its being unpaired
+            self._compare_at = 0.0
         self._woken.set()
 
     def left(self, identity: str, connection: str) -> None:
@@ -87,6 +100,11 @@ class RoomKeeper:
 
     def room_changed(self) -> None:
         self._mark = ""
+        self._compare_at = 0.0
+        self._woken.set()
+
+    def look_again(self) -> None:
+        """Compare with what the server has at once, not at the next turn."""
         self._compare_at = 0.0
         self._woken.set()
 
@@ -186,6 +204,7 @@ class RoomKeeper:
         self._arrived.clear()
         room = await self._rooms.find(self._name)
         listed = await self._rooms.present(self._name) if room else []
+        listed = await self._send_away(listed)
         self._there = room is not None
         self.inside = {each.identity: Inside(each.sid, each.gate) for each in listed} | self._arrived
         if room is None or room.metadata != self._text:
@@ -204,6 +223,15 @@ class RoomKeeper:
         elif due:
             self._beat_at = self._clock() + BEAT_SECONDS
         return live
+
+    async def _send_away(self, listed: list[Present]) -> list[Present]:
+        """Remove PCs that are paired no longer; those that may stay."""
+        devices = {each.device for each in listed if each.device is not None}
+        gone = await self._strangers(devices) if devices else frozenset()
+        for each in listed:
+            if each.device in gone:
+                await self._rooms.remove(self._name, each.identity)
+        return [each for each in listed if each.device not in gone]
 
     async def _enforce(self, want: Desired) -> None:
         holders = frozenset(site for site, gate in want.gates.items() if gate == "open")

@@ -16,7 +16,7 @@ from livekit.protocol import models
 from livekit.protocol import room as wire
 
 from meetinghub.errors import Unavailable
-from meetinghub.meetings.desired import GATE
+from meetinghub.meetings.desired import DEVICE, GATE
 from meetinghub.meetings.locks import Present, Publication
 
 TIMEOUT_SECONDS = 4
@@ -45,6 +45,8 @@ class Rooms(Protocol):
     async def mute(self, room: str, identity: str, track: str) -> bool: ...
 
     async def permit(self, room: str, identity: str, *, microphone: bool) -> bool: ...
+
+    async def remove(self, room: str, identity: str) -> bool: ...
 
     async def close(self, room: str) -> bool: ...
 
@@ -84,6 +86,10 @@ class LiveKitRooms:
         request = wire.UpdateParticipantRequest(room=room, identity=identity, permission=permission)
         return await self._ask(self._service.update_participant(request)) is not None
 
+    async def remove(self, room: str, identity: str) -> bool:
+        request = wire.RoomParticipantIdentity(room=room, identity=identity)
+        return await self._ask(self._service.remove_participant(request)) is not None
+
     async def close(self, room: str) -> bool:
         return await self._ask(self._service.delete_room(wire.DeleteRoomRequest(room=room))) is not None
 
@@ -103,6 +109,7 @@ def present_of(participant: models.ParticipantInfo) -> Present:
     """A participant of a listing or a webhook."""
     joined = participant.joined_at_ms / 1000 or float(participant.joined_at)
     sources = participant.permission.can_publish_sources
+    device = participant.attributes.get(DEVICE, "")
     return Present(
         identity=participant.identity,
         sid=participant.sid,
@@ -113,4 +120,5 @@ def present_of(participant: models.ParticipantInfo) -> Present:
             for track in participant.tracks
         ),
         may_send_microphone=not sources or models.TrackSource.MICROPHONE in sources,
+        device=int(device) if device.isdecimal() else None,
     )

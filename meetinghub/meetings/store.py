@@ -11,6 +11,7 @@ import sqlalchemy as core
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col, func, select, update
 
+from meetinghub.devices.store import names as device_names
 from meetinghub.ids import site_identity
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Audience, Listing, Meeting, Segment, Site
@@ -177,9 +178,11 @@ def in_state(db: Db, *states: State, since: datetime | None = None, until: datet
 
 
 def account_names(db: Db, usernames: Iterable[str]) -> Mapping[str, str]:
-    """The people's names behind accounts, also of disabled ones; what is not an account is left out."""
-    wanted = select(AccountRow.username, AccountRow.name).where(col(AccountRow.username).in_(list(usernames)))
-    return dict(db.exec(wanted).all())
+    """The people's names behind accounts, also of disabled ones, and the committees' behind paired PCs; what is
+    neither is left out."""
+    asked = list(usernames)
+    wanted = select(AccountRow.username, AccountRow.name).where(col(AccountRow.username).in_(asked))
+    return {**device_names(db, asked), **dict(db.exec(wanted).all())}
 
 
 def _segments(db: Db, numbers: Sequence[int]) -> Mapping[int, tuple[Segment, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from meetinghub.ids import AccountId, CommitteeId, DepartmentId, PersonId, StreetOfficeId
+from meetinghub.ids import AccountId, CommitteeId, DepartmentId, DeviceId, PersonId, StreetOfficeId
 
 
 class Role(StrEnum):
@@ -83,7 +83,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who signs in. ``seat`` is set exactly when ``committee`` is; ``unit`` names where it belongs."""
+    """Somebody who signs in. ``seat`` is set exactly when ``committee`` is; ``unit`` names where it belongs.
+
+    ``device`` is set for a paired PC, which is nobody's account: its ``id`` is 0.
+    """
 
     id: AccountId
     username: str
@@ -94,6 +97,7 @@ class Account:
     seat: int | None
     unit: str
     demo: bool
+    device: DeviceId | None = None
 
     def may(self, *rights: Right) -> bool:
         """Whether it has at least one of ``rights``."""

@@ -31,7 +31,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A build with an empty file for each asset that a template names: pages are looked at here, not scripts."""
     folder = tmp_path_factory.mktemp("built")
     text = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
-    names = set(re.findall(r"asset\(['\"]([\w.]+)['\"]\)", text)) | {"console.js", "wall.js", "site.js"}
+    names = set(re.findall(r"asset\(['\"]([\w.]+)['\"]\)", text)) | {
+        "console.js",
+        "wall.js",
+        "site.js",
+        "kiosk-worker.js",
+    }
     for name in names:
         (folder / name).touch()
     (folder / "manifest.json").write_text(json.dumps({name: name for name in names}))

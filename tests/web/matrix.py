@@ -1,6 +1,7 @@
 """Who may call what, written down a second time by hand: the table in ``web/routes.py`` must agree with it.
 
 Subjects are demonstration accounts; ``site-04`` is a committee of the meeting in question, ``site-05`` is not.
+``device-04`` and ``device-05`` are PCs paired with these committees: a site in its meeting, and nothing else.
 A new address needs a line here, or the suite fails.
 """
 
@@ -12,8 +13,10 @@ NOBODY = "nobody"
 LEADS = {"chair", "operator"}
 OWN, OTHER = "site-04", "site-05"
 STREET = {"admin", "coordinator", "leader", "host", "dept-03"} | LEADS
+PAIRED, PAIRED_OTHER = "device-04", "device-05"
+DEVICES = {PAIRED, PAIRED_OTHER}
 SIGNED_IN = STREET | {OWN, OTHER}
-EVERYBODY = SIGNED_IN | {NOBODY}
+EVERYBODY = SIGNED_IN | DEVICES | {NOBODY}
 IN_THE_MEETING = STREET | {OWN}
 SUBJECTS = sorted(EVERYBODY)
 
@@ -27,27 +30,36 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/accounts"): {"admin"},
     ("POST", "/accounts/{account}/password"): {"admin"},
     ("POST", "/accounts/{account}/sign-out"): {"admin"},
+    ("GET", "/devices"): {"admin"},
+    ("POST", "/devices"): {"admin"},
+    ("POST", "/devices/code"): {"admin"},
+    ("GET", "/devices/{device}/unpair"): {"admin"},
+    ("POST", "/devices/{device}/unpair"): {"admin"},
+    ("GET", "/kiosk"): EVERYBODY,
+    ("GET", "/kiosk.json"): EVERYBODY,
+    ("POST", "/kiosk/code"): EVERYBODY,
+    ("GET", "/kiosk-worker.js"): EVERYBODY,
     ("GET", "/"): SIGNED_IN,
     ("GET", "/search"): SIGNED_IN,
     ("GET", "/styleguide"): SIGNED_IN,
     ("GET", "/meetings"): SIGNED_IN,
     ("GET", "/meetings/{id}"): IN_THE_MEETING,
-    ("GET", "/meetings/{id}/live.json"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/live.json"): IN_THE_MEETING | {PAIRED},
     ("GET", "/meetings/{id}/console"): LEADS,
     ("GET", "/meetings/{id}/wall"): LEADS,
     ("GET", "/meetings/{id}/site"): {OWN},
-    ("POST", "/meetings/{id}/token"): LEADS | {OWN},
+    ("POST", "/meetings/{id}/token"): LEADS | {OWN, PAIRED},
     ("POST", "/meetings/{id}/floor"): LEADS,
-    ("POST", "/meetings/{id}/hand"): {OWN},
+    ("POST", "/meetings/{id}/hand"): {OWN, PAIRED},
     ("POST", "/meetings/{id}/hands"): LEADS,
     ("POST", "/meetings/{id}/agenda"): LEADS,
     ("POST", "/meetings/{id}/state"): LEADS,
     ("POST", "/meetings/{id}/chair"): LEADS,
     ("POST", "/meetings/{id}/layout"): LEADS,
-    ("POST", "/meetings/{id}/check"): {OWN},
+    ("POST", "/meetings/{id}/check"): {OWN, PAIRED},
     ("POST", "/meetings/{id}/roll"): LEADS,
-    ("GET", "/meetings/{id}/roster.json"): {OWN},
-    ("POST", "/meetings/{id}/roster"): {OWN},
+    ("GET", "/meetings/{id}/roster.json"): {OWN, PAIRED},
+    ("POST", "/meetings/{id}/roster"): {OWN, PAIRED},
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
@@ -76,13 +88,21 @@ BODIES: dict[str, dict[str, Any]] = {
 
 FORMS: dict[str, dict[str, str]] = {
     "/sign-in": {"username": "x", "password": "y"},
+    "/devices": {"code": "000000", "committee": "1"},
+    "/devices/code": {"code": "000000"},
     "/account/password": {"old": "x", "new": "another-one-9"},
 }
 
 
 def address(path: str, meeting: int) -> str:
     """A path with its parameters filled in."""
-    parameters = {"{id}": str(meeting), "{account}": "20", "{name}": "mark.svg", "{rest:.*}": "validate"}
+    parameters = {
+        "{id}": str(meeting),
+        "{account}": "20",
+        "{device}": "3",
+        "{name}": "mark.svg",
+        "{rest:.*}": "validate",
+    }
     for name, value in parameters.items():
         path = path.replace(name, value)
     return path

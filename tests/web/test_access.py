@@ -17,6 +17,7 @@ from meetinghub.people import store
 from tests.web import matrix
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
+from tests.web.paired import paired
 from web import keys
 from web.access import SIGNED_IN
 from web.routes import ENTRIES
@@ -87,6 +88,10 @@ async def call(browser: Browser, method: str, path: str, meeting: int) -> Client
     """The request a page would make, with the session's own token."""
     there = matrix.address(path, meeting)
     headers = {"Accept": "application/json", "X-CSRF-Token": browser.csrf}
+    if browser.device:
+        headers["X-Device"] = "1"
+    elif path.startswith("/kiosk") and browser.csrf:  # there nobody is signed in: another token
+        headers["X-CSRF-Token"] = (await (await browser.client.get("/kiosk.json")).json())["csrf"]
     if method == "GET":
         response = await browser.client.get(there, headers=headers, allow_redirects=False)
     elif path in matrix.BODIES:
@@ -101,8 +106,12 @@ async def call(browser: Browser, method: str, path: str, meeting: int) -> Client
 async def people(browsers: Browsers) -> dict[str, Browser]:
     found = {}
     for name in matrix.SUBJECTS:
+        if name in matrix.DEVICES:
+            found[name] = await paired(browsers, int(name.removeprefix("device-")))
+            continue
         found[name] = await browsers(None if name == matrix.NOBODY else name)
         await found[name].open("/sign-in" if name == matrix.NOBODY else "/account")
+    await paired(browsers, 6)  # the third, to be unpaired
     return found
 
 

@@ -37,7 +37,8 @@ async def issue(request: web.Request) -> web.Response:
         reservations.hold(number, identity, now)
     structlog.contextvars.bind_contextvars(participant=identity)
     site = live.meeting.site(identity)
-    token = request.app[ADMISSION].token(number, entrance, identity, site.name if site else account.name)
+    name = site.name if site else account.name
+    token = request.app[ADMISSION].token(number, entrance, identity, name, device=account.device)
     return web.json_response(
         {"url": _url(request), "token": token, "identity": identity, "room": room_name(MeetingId(number))}
     )

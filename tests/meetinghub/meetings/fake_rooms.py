@@ -75,6 +75,10 @@ class FakeRooms:
         self._answer("permit", identity, str(microphone))
         return self._change(identity, may_send_microphone=microphone, tracks=())
 
+    async def remove(self, room: str, identity: str) -> bool:
+        self._answer("remove", identity)
+        return self.people.pop(identity, None) is not None
+
     async def close(self, room: str) -> bool:
         self._answer("close")
         was, self.sid = self.sid, None

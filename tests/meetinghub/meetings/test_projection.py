@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -36,7 +37,11 @@ class Stage:
         self.rooms = FakeRooms()
         self.number = number
         self.gated = gated
-        self.projection = Projection(self.meetings, self.rooms, gated=gated)
+        self.unpaired: set[int] = set()
+        self.projection = Projection(self.meetings, self.rooms, gated=gated, strangers=self.strangers)
+
+    async def strangers(self, devices: Collection[int]) -> frozenset[int]:
+        return frozenset(devices) & self.unpaired
 
     async def act(self, decide: Callable[[LiveState], Decision]) -> Live:
         live = await self.meetings.act(self.number, lambda state, now: decide(state), "chair")
@@ -307,3 +312,20 @@ async def test_sites_that_came_before_the_start_are_written_after_a_restart_too(
     await stage.restart()
     await until_beaten(stage, 1)
     await stage.projection.close()
+
+
+async def test_a_pc_that_is_paired_no_longer_is_sent_away_and_its_committee_s_people_stay(stage: Stage) -> None:
+    for site, device in (("site-01", 7), ("site-02", None)):
+        stage.rooms.people[site] = replace(stage.rooms.people[site], device=device)
+    stage.unpaired.add(7)
+    stage.projection.look_again(stage.number)
+    await until(lambda: set(stage.rooms.people) == {"site-02"})
+    assert stage.rooms.asked("remove") == [("remove", "site-01")]
+
+
+async def test_a_token_older_than_its_being_unpaired_does_not_help(stage: Stage) -> None:
+    stage.unpaired.add(7)
+    late = replace(stage.rooms.join("site-01"), device=7)
+    stage.rooms.people["site-01"] = late
+    stage.projection.joined(stage.number, late)
+    await until(lambda: "site-01" not in stage.rooms.people)
