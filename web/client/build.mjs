@@ -16,7 +16,8 @@ const styles = resolve(here, "../styles");
 
 /** Style sheets are entries by name; one that does not exist yet is not an error, so that a page can come later. */
 async function entryPoints() {
-  const scripts = ["console", "wall", "site", "office"].map((name) => join(here, "src", `${name}.ts`));
+  const scripts = ["console", "wall", "site", "kiosk", "office"].map((name) => join(here, "src", `${name}.ts`));
+  scripts.push(join(here, "worker", "kiosk-worker.ts"));
   const sheets = existsSync(styles) ? (await readdir(styles)).filter((name) => name.endsWith(".css")) : [];
   return [...scripts, ...sheets.map((name) => join(styles, name))];
 }
