@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from meetinghub.ledger.payloads import RosterTicked
 from meetinghub.meetings.model import Audience
@@ -12,12 +13,19 @@ from meetinghub.meetings.rollcall import Answer
 from meetinghub.people.model import Person, Role
 
 
+class Source(StrEnum):
+    ANSWER = "answer"
+    LAST_TIME = "last_time"
+    AUDIENCE = "audience"
+
+
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """``people`` in the order in which they were entered; ``ticks`` as they stand now."""
+    """``people`` in the order in which they were entered; ``ticks`` as they stand now, and where they come from."""
 
     people: tuple[Person, ...]
     ticks: Ticks
+    source: Source
 
 
 def listed(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -45,8 +53,8 @@ def roster(
     if answered is not None:
         excused = {number: reason for number, reason in answered.excused.items() if number in known}
         ticks = Ticks(known.intersection(answered.people), answered.guests, excused)
-    elif last_time is not None:
-        ticks = Ticks(known.intersection(last_time.people), 0, {})
-    else:
-        ticks = Ticks(frozenset(person.id for person in people if asked(person, audience)), 0, {})
-    return Roster(tuple(people), ticks)
+        return Roster(tuple(people), ticks, Source.ANSWER)
+    if last_time is not None:
+        return Roster(tuple(people), Ticks(known.intersection(last_time.people), 0, {}), Source.LAST_TIME)
+    called = frozenset(person.id for person in people if asked(person, audience))
+    return Roster(tuple(people), Ticks(called, 0, {}), Source.AUDIENCE)

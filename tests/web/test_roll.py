@@ -43,7 +43,7 @@ async def test_a_site_finds_its_own_people_with_whoever_is_called_ticked(stage: 
         ("殷知夏", "平安", False),
     ]
     assert len(people) == 10
-    assert (found["guests"], found["answered_at"]) == (0, None)
+    assert (found["guests"], found["answered_at"], found["source"]) == (0, None, "audience")
     english = await listed(stage, MINE, "en")
     assert [each["role"] for each in english["people"]][:2] == ["Secretary", "Director"]
 
@@ -58,13 +58,14 @@ async def test_one_act_answers_for_a_site_and_is_remembered_in_the_next_meeting(
     again = await listed(stage, MINE)
     assert [each["ticked"] for each in again["people"]] == [True] * 8 + [False] * 2
     assert again["people"][9]["excused"] == "training"
-    assert (again["guests"], bool(again["answered_at"])) == (1, True)
+    assert (again["guests"], bool(again["answered_at"]), again["source"]) == (1, True, "answer")
 
     others = await stage.meetings.listings(states=(State.PLANNED,))
     stage.number = next(each.id for each in others if each.sites == 33)
     later = await listed(stage, MINE)
     assert [each["ticked"] for each in later["people"]] == [True] * 8 + [False] * 2
-    assert (later["guests"], later["answered_at"], later["people"][9]["excused"]) == (0, None, None)
+    assert (later["guests"], later["answered_at"], later["source"]) == (0, None, "last_time")
+    assert later["people"][9]["excused"] is None
 
 
 async def test_a_site_names_nobody_of_another_committee(stage: Stage) -> None:

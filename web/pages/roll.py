@@ -61,6 +61,7 @@ async def roster_json(request: web.Request) -> web.Response:
             for person in found.people
         ],
         "guests": found.ticks.guests,
+        "source": found.source,
         "answered_at": answered.at.isoformat() if answered else None,
     }
     return web.json_response(body, headers={"Cache-Control": "private, no-store"})

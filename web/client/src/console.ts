@@ -13,7 +13,9 @@ import { Pad } from "./console/pad.ts";
 import { Preview } from "./console/preview.ts";
 import { Program } from "./console/program.ts";
 import { Queue } from "./console/queue.ts";
+import { RollPanel } from "./console/roll.ts";
 import { Situation } from "./console/situation.ts";
+import { Tabs } from "./console/tabs.ts";
 import { guarded } from "./dom/boundary.ts";
 import { byId, h, redraw, setText } from "./dom/h.ts";
 import { readPage } from "./dom/page.ts";
@@ -49,7 +51,13 @@ class ConsolePage {
   readonly #dock = new Dock(this.#acts);
   readonly #main = new MainVenue(this.#page);
   readonly #program = new Program(this.#acts, () => this.#main.show());
-  readonly #situation = new Situation((id) => this.#map.select(id));
+  readonly #situation = new Situation(this.#acts, (id) => this.#map.select(id));
+  readonly #roll = new RollPanel(this.#acts, (id) => this.#map.select(id));
+  readonly #tabs = new Tabs(["roll", "situation"], (name) => {
+    byId("roll-time").hidden = name !== "roll";
+  });
+  /** What calls for the roll's panel by itself: the meeting's beginning, and the roll's. */
+  #moment = "";
   readonly #queue = new Queue(this.#acts, this.#page.server.base);
   readonly #pad = new Pad(this.#acts);
   readonly #agenda = new AgendaBar(this.#acts);
@@ -138,6 +146,8 @@ class ConsolePage {
     this.#program.update(scene, room);
     this.#preview.update(scene, room);
     this.#situation.update(scene);
+    this.#roll.update(scene);
+    this.#turnTo(scene);
     this.#queue.update(scene);
     this.#pad.update(scene);
     this.#agenda.update(scene);
@@ -157,6 +167,14 @@ class ConsolePage {
       ...(count.people === null ? [] : [` · ${w.inAttendance} `, h("b", {}, w.people(count.people))]),
     ]);
     setText(byId("clock"), clockSeconds(now));
+  }
+
+  /** Before the meeting one looks at the rooms, from its beginning on at who is there; a choice by hand stays. */
+  #turnTo({ live }: Scene): void {
+    const moment = live.roll.opened_at ?? live.state;
+    if (this.#moment === moment) return;
+    this.#moment = moment;
+    this.#tabs.show(moment === "planned" ? "situation" : "roll");
   }
 
   #lost(): void {

@@ -1,19 +1,10 @@
 /* What can be done with the selected seat, by its state. */
 
-import { openDialog } from "../dom/dialog.ts";
 import { byId, h, icon, redraw, setAttribute } from "../dom/h.ts";
-import type { Site } from "../live/state.ts";
+import { isOver } from "../live/state.ts";
+import type { Seat } from "../view/seats.ts";
 import { type Acts, type Scene, w } from "./context.ts";
-
-export function openDial(site: Site): void {
-  openDialog(
-    w.dialTitle(site.name),
-    w.close,
-    h("p", {}, w.operatorAndPhone(site.operator, "")),
-    h("p", { class: "dial" }, h("a", { href: `tel:${site.phone.replaceAll(" ", "")}` }, site.phone)),
-    h("p", {}, w.dialHint),
-  );
-}
+import { openCount, openDial, openExcuse } from "./dial.ts";
 
 export class Dock {
   readonly #acts: Acts;
@@ -36,12 +27,14 @@ export class Dock {
           ? w.networkFair
           : w.networkGood;
     const people = site.headcount === null ? "" : w.people(site.headcount);
-    const says = w.sentence([people, network].filter((part) => part !== ""));
+    const excuse = seat.state === "excused" ? w.excused : "";
+    const says = w.sentence([people, network, excuse].filter((part) => part !== ""));
     const holds = scene.live.floor?.site === selected;
     const shown = scene.live.broadcast === selected;
     const live = scene.live.state === "live";
+    const over = isOver(scene.live);
     setAttribute(this.#box, "aria-label", w.dockOf(site.name));
-    redraw(this.#box, [selected, says, site, seat.online, holds, shown, live], () => [
+    redraw(this.#box, [selected, says, site, seat.online, holds, shown, live, over], () => [
       h("p", {}, h("b", {}, site.name), " ", says, h("small", {}, w.operatorAndPhone(site.operator, site.phone))),
       live &&
         seat.online &&
@@ -57,11 +50,25 @@ export class Dock {
         ),
       h(
         "button",
-        { class: "btn", type: "button", data: { key: "dial" }, onclick: () => openDial(site) },
+        { class: "btn", type: "button", data: { key: "dial" }, onclick: () => openDial(this.#acts, seat) },
         icon("phone"),
         w.dial,
       ),
+      ...(seat.online || over ? [] : this.#away(seat)),
     ]);
+  }
+
+  /** For a room that is not connected: what is known about it without its own page. */
+  #away(seat: Seat): HTMLElement[] {
+    const { id, site } = seat;
+    const button = (key: string, text: string, onclick: () => void): HTMLElement =>
+      h("button", { class: "btn", type: "button", data: { key }, onclick }, text);
+    return [
+      button("count", w.countTell, () => openCount(this.#acts, seat)),
+      site.excused === null
+        ? button("excuse", w.excuse, () => openExcuse(this.#acts, seat))
+        : button("unexcuse", w.unexcuse, () => void this.#acts.send("roll", { act: "unexcuse", site: id })),
+    ];
   }
 
   #button(key: string, style: string, text: string, act: () => Promise<boolean>): HTMLElement {

@@ -2,8 +2,8 @@
 
 import { byId, h, icon, redraw } from "../dom/h.ts";
 import type { Seat } from "../view/seats.ts";
-import { type Scene, w } from "./context.ts";
-import { openDial } from "./dock.ts";
+import { type Acts, type Scene, w } from "./context.ts";
+import { openDial } from "./dial.ts";
 import { partName } from "./preview.ts";
 
 interface Trouble {
@@ -17,19 +17,24 @@ const ICONS = { absent: "absent", dropped: "drop", failed: "drop", weak: "drop" 
 
 export class Situation {
   readonly #box = byId("situation");
+  readonly #count = byId("troubles");
+  readonly #acts: Acts;
   readonly #select: (id: string) => void;
 
-  constructor(select: (id: string) => void) {
+  constructor(acts: Acts, select: (id: string) => void) {
+    this.#acts = acts;
     this.#select = select;
   }
 
   update(scene: Scene): void {
     const troubles = find(scene);
     const bad = new Map(troubles.map((trouble) => [trouble.seat.id, trouble.kind]));
-    const fine = scene.seats.length - bad.size;
+    const excused = scene.seats.filter((seat) => seat.state === "excused").length;
+    const fine = scene.seats.length - bad.size - excused;
     const absent = troubles.filter((trouble) => trouble.kind === "absent").length;
+    redraw(this.#count, bad.size, () => [bad.size > 0 && String(bad.size)]);
     const key = troubles.map((trouble) => [trouble.seat.id, trouble.kind, trouble.says, trouble.seat.site.phone]);
-    redraw(this.#box, [key, fine], () => [
+    redraw(this.#box, [key, fine, excused], () => [
       h(
         "p",
         { class: "roll-num" },
@@ -41,7 +46,8 @@ export class Situation {
         { class: "roll-cells", role: "img", "aria-label": w.cellsLabel(fine, bad.size - absent, absent) },
         ...scene.seats.map((seat) => {
           const kind = bad.get(seat.id);
-          return h("i", { class: kind === undefined ? "" : kind === "absent" ? "miss" : "wait" });
+          if (kind === undefined) return h("i", { class: seat.state === "excused" ? "off" : "" });
+          return h("i", { class: kind === "absent" ? "miss" : "wait" });
         }),
       ),
       troubles.length === 0
@@ -71,7 +77,7 @@ export class Situation {
           class: "btn",
           type: "button",
           data: { key: `dial-${seat.id}` },
-          onclick: () => openDial(site),
+          onclick: () => openDial(this.#acts, seat),
         },
         icon("phone"),
         h("span", { class: "sr" }, `${w.dialTitle(site.name)} `),

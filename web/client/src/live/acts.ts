@@ -1,5 +1,7 @@
 /* What a page asks of the server: one POST per act (docs/live-meeting.md, "Acts"). */
 
+import type { RosterAnswer, RosterList } from "./roster.ts";
+
 /** A rule said no. `message` is a sentence in the person's language, written by the server. */
 export class Refused extends Error {
   readonly code: string;
@@ -27,6 +29,12 @@ export type StateAct =
   | { act: "postpone"; starts_at: string; reason: string }
   | { act: "cancel"; reason: string };
 
+export type RollAct =
+  | { act: "open" | "close" | "remind" }
+  | { act: "remind" | "unexcuse"; site: string }
+  | { act: "count"; site: string; headcount: number }
+  | { act: "excuse"; site: string; reason: string };
+
 export type Act =
   | ["floor", FloorAct]
   | ["hand", HandAct]
@@ -35,7 +43,9 @@ export type Act =
   | ["state", StateAct]
   | ["chair", { account: string }]
   | ["layout", { layout: "all" | "spotlight" } | { layout: "single"; site: string }]
-  | ["check", { failed: string[] }];
+  | ["check", { failed: string[] }]
+  | ["roll", RollAct]
+  | ["roster", RosterAnswer];
 
 export interface Ticket {
   url: string;
@@ -69,9 +79,18 @@ export class Server {
   }
 
   /** The object as text; null when the server cannot be reached just now. */
-  async live(): Promise<string | null> {
+  live(): Promise<string | null> {
+    return this.#get("live.json");
+  }
+
+  /** This site's list of its people, as the server has it; null when it cannot be reached just now. */
+  async roster(): Promise<RosterList | null> {
+    return JSON.parse((await this.#get("roster.json")) ?? "null") as RosterList | null;
+  }
+
+  async #get(address: string): Promise<string | null> {
     try {
-      const response = await fetch(`${this.base}/live.json`, {
+      const response = await fetch(`${this.base}/${address}`, {
         cache: "no-store", // a stored answer would carry an old "now"
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(PATIENCE_MS),

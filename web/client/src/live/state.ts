@@ -10,7 +10,12 @@ export interface Site {
   name: string;
   operator: string;
   phone: string;
+  /** How many sit there by the newest word, ticked by themselves or told by telephone. */
   headcount: number | null;
+  /** When the site itself answered the roll, and when it was reminded to. */
+  answered_at: string | null;
+  reminded_at: string | null;
+  excused: { reason: string } | null;
   joined_at: string | null;
   left_at: string | null;
   check: { at: string; failed: CheckPart[] } | null;
@@ -51,6 +56,13 @@ export interface RecentAct {
   segment: number | null;
 }
 
+/** Open while only `opened_at` is set. */
+export interface RollCall {
+  opened_at: string | null;
+  closed_at: string | null;
+  reminded_at: string | null;
+}
+
 export interface Live {
   version: 1;
   revision: number;
@@ -71,6 +83,7 @@ export interface Live {
   sites: Record<string, Site>;
   main: { name: string; place: string; phone: string; online: boolean };
   agenda: Segment[];
+  roll: RollCall;
   layout: WallLayout;
   layout_site: string | null;
   recent: RecentAct[];

@@ -27,6 +27,7 @@ import { Frozen } from "./frozen.ts";
 import { HandButton } from "./hand.ts";
 import { HealthMonitor } from "./health.ts";
 import { Pictures } from "./pictures.ts";
+import { Roster } from "./roster.ts";
 import { Says } from "./says.ts";
 import { type Scene, scene } from "./scene.ts";
 import { cameraSays, mirror } from "./self.ts";
@@ -48,6 +49,7 @@ export class SitePage {
   readonly #check: Check;
   readonly #waiting: Waiting;
   readonly #cards: Cards;
+  readonly #roster: Roster;
   readonly #devices = new Devices();
   readonly #publisher = new Publisher(this.#devices);
   readonly #voices = new Voices();
@@ -78,7 +80,8 @@ export class SitePage {
     this.#turn = new Turn(this.#context);
     this.#frozen = new Frozen(this.#context, this.#connection);
     this.#check = new Check(this.#context, (failed) => this.#enter(failed));
-    this.#waiting = new Waiting(this.#context);
+    this.#roster = new Roster(this.#context);
+    this.#waiting = new Waiting(this.#context, this.#roster);
     this.#cards = new Cards(this.#context, {
       withoutCamera: () => this.#devices.withoutCamera(),
       withoutMicrophone: () => {
@@ -177,7 +180,9 @@ export class SitePage {
     else if (current === "waiting") this.#waiting.update(live, now);
     else if (current === "meeting") this.#meeting(live, now);
     else this.#cards.draw(byId("card"), current, live, this.#connection);
-    this.#frozen.update(this.#entered.value && (current === "meeting" || current === "waiting"));
+    const here = current === "meeting" || current === "waiting";
+    this.#roster.update(live, here, voice(live, this.#context.me, now).kind !== "closed");
+    this.#frozen.update(this.#entered.value && here);
     this.#autoplay.update(current === "meeting" ? this.#connection.room : null);
   }
 
@@ -204,6 +209,8 @@ export class SitePage {
     mirror(this.#devices, byId<HTMLVideoElement>("self"));
     this.#camera();
     setText(byId("self-seen"), this.#seen());
+    const headcount = live.sites[this.#context.me]?.headcount ?? null;
+    setText(byId("self-count"), headcount === null ? "" : w.people(headcount));
     this.#says.update(live, speaking, this.#connection.link, this.#health.health);
     this.#day.update(live, now);
     this.#hand.update(live, speaking);

@@ -1,11 +1,12 @@
 /* Entered, but the meeting has not begun: a countdown, oneself, and the agenda. */
 
-import { h, redraw, setText } from "../dom/h.ts";
+import { h, icon, redraw, setText } from "../dom/h.ts";
 import type { Live } from "../live/state.ts";
 import { isMine } from "../view/agenda.ts";
 import { seats, tally } from "../view/seats.ts";
 import { clock } from "../view/time.ts";
 import { type Context, w } from "./context.ts";
+import type { Roster } from "./roster.ts";
 import { mirror } from "./self.ts";
 
 export class Waiting {
@@ -15,9 +16,13 @@ export class Waiting {
   readonly #count = h("p", { class: "big" });
   readonly #agenda = h("ol", { class: "mini-day" });
   readonly #ready = h("p");
+  readonly #roster: Roster;
+  readonly #signIn = h("button", { class: "btn", type: "button", data: { key: "sign-in-first" } });
 
-  constructor(context: Context) {
+  constructor(context: Context, roster: Roster) {
     this.#context = context;
+    this.#roster = roster;
+    this.#signIn.addEventListener("click", () => roster.open());
     this.#video.muted = true;
     this.element.append(
       h("h2", {}, w.waitingTitle),
@@ -34,7 +39,7 @@ export class Waiting {
         ),
         this.#agenda,
       ),
-      h("div", { class: "foot" }, this.#ready),
+      h("div", { class: "foot" }, this.#signIn, this.#ready),
     );
   }
 
@@ -53,6 +58,8 @@ export class Waiting {
       ...rows.map((row) => h("li", { class: row.mine ? "mine" : "" }, h("time", {}, row.time), row.text)),
       h("li", {}, h("time", {}, clock(live.ends_at)), w.closing),
     ]);
+    const { early } = this.#roster;
+    redraw(this.#signIn, early, () => [icon("people"), early]);
     const count = tally(seats(live, null));
     setText(this.#ready, w.readySites(count.online, count.total));
   }

@@ -26,6 +26,8 @@ export function seatWord(w: Common, seat: Seat, lostFor: number, withTime: boole
       return plain("drop", withTime ? w.droppedFor(duration(lostFor)) : w.dropped);
     case "absent":
       return plain("absent", w.absent);
+    case "excused":
+      return plain("check", w.excused);
     case "hand":
       return { icon: "hand", optional: inEnglish() ? "" : "已", text: w.handShort, number: String(seat.hand) };
   }

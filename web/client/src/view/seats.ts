@@ -2,7 +2,7 @@
 
 import type { Live, Site } from "../live/state.ts";
 
-export type SeatState = "absent" | "dropped" | "check" | "online" | "hand" | "speaking";
+export type SeatState = "absent" | "excused" | "dropped" | "check" | "online" | "hand" | "speaking";
 
 export interface Seat {
   id: string;
@@ -32,6 +32,7 @@ function seat(id: string, site: Site, live: Live, hand: number, present: Readonl
 }
 
 function stateOf(id: string, site: Site, live: Live, hand: number, online: boolean, lost: boolean): SeatState {
+  if (!online && site.excused !== null) return "excused";
   if (!online) return lost ? "dropped" : "absent";
   if (live.floor?.site === id) return "speaking";
   if (hand > 0) return "hand";

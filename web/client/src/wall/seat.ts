@@ -77,6 +77,7 @@ export class SeatTile {
         h("b", {}, duration(lostFor)),
         h("span", {}, w.reconnectingItself),
       ]);
+    else if (seat.state === "excused") redraw(this.#note, "excused", () => [h("span", {}, w.excused)]);
     else redraw(this.#note, ["online", picture], () => (picture ? [] : [icon("camoff"), h("span", {}, w.cameraOff)]));
     this.#note.hidden = seat.online && picture;
   }

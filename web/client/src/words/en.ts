@@ -29,6 +29,7 @@ export const en: typeof zh = {
   dropped: "Lost",
   droppedFor: (time) => `Lost ${time}`,
   absent: "Absent",
+  excused: "Excused",
   checkFailed: "Check",
   reconnectingItself: "Reconnecting by itself",
   weakNetwork: "Weak",

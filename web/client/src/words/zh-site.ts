@@ -61,6 +61,35 @@ export const zhSite = {
   segmentDone: "已结束",
   getReady: (department: string) => `下一段${department}，请准备`,
 
+  // who is here
+  rosterTitle: "今天谁来了",
+  rosterClose: "收起名单",
+  rosterPeople: "本居委会的人",
+  rosterHint: "已按上次名单勾好，改动后确认一次就行。",
+  rosterHintFirst: "已先勾好通知到的人，改动后确认一次就行。",
+  rosterCalled: "主会场正在点名签到，请确认名单。",
+  rosterReminded: "主会场在等这里的人数，请确认名单。",
+  rosterAnswered: (time: string) => `${time} 已签到。人有变动，改好再确认一次。`,
+  rosterKept: "网络不通。名单已记在这台电脑上，连上后自动送出。",
+  rosterArrived: (n: number) => `已签到，${n} 人到会`,
+  rosterLoading: "正在取名单",
+  signIn: "签到",
+  signInOf: (n: number, total: number) => `签到 ${n}/${total} 人`,
+  signInFirst: (n: number, total: number) => `先签到 ${n}/${total} 人`,
+  signedIn: (n: number, total: number) => `已签到 ${n}/${total} 人`,
+  signInWaiting: (n: number, total: number) => `签到 ${n}/${total} 人，待送出`,
+  confirmPresent: (n: number) => `确认，${n} 人到会`,
+  guests: "名单以外",
+  guestsHint: "只报人数",
+  moreGuests: "名单以外多一人",
+  fewerGuests: "名单以外少一人",
+  excuseOf: (name: string) => `${name}没来的原因`,
+  notExcused: "没来",
+  excuses: { duty: "请假：公务", training: "请假：培训", leave: "请假：休假", other: "请假：其他" } as Record<
+    string,
+    string
+  >,
+
   // self-test
   checkTitle: "进会前自检",
   sitCloser: "坐近一点，让每个人都看得清。",

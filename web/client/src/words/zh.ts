@@ -24,6 +24,7 @@ export const zh = {
   dropped: "掉线",
   droppedFor: (time: string) => `掉线 ${time}`,
   absent: "未接入",
+  excused: "请假",
   checkFailed: "自检未过",
   reconnectingItself: "正在自动重连",
   weakNetwork: "网弱",
