@@ -49,7 +49,7 @@ export const enConsole: typeof zhConsole = {
   previewEmpty: "Once a hand is up, its picture comes here first",
   chooseAnother: "Other",
 
-  situation: "Rooms at a glance",
+  situation: "Rooms",
   situationReady: (n, total) => `${n}/${total}`,
   situationReadyWords: "online, no trouble",
   situationAllFine: (n) => `All ${n} rooms are fine, nothing to do.`,
@@ -61,7 +61,7 @@ export const enConsole: typeof zhConsole = {
 
   roll: "Roll call",
   rollAndRooms: "Roll call and rooms",
-  rollTook: (time) => `took ${time}`,
+  rollTook: (time) => time,
   rollDone: (people) => `checked in, ${count(people, "person", "people")}`,
   rollCells: (done, waiting, away, excused) =>
     `${done} checked in, ${waiting} waiting, ${away} not connected, ${excused} excused`,
@@ -76,13 +76,13 @@ export const enConsole: typeof zhConsole = {
   rollAgain: "Call the roll again",
   rollRemind: (n) => `Remind ${n} again`,
   rollClose: "End roll call",
-  countTell: "Headcount",
+  countTell: "Count",
   countTitle: (name) => `How many are at ${name}?`,
   countTold: "Headcount told by telephone",
   countNote: "Note it",
   countNeedsNumber: (most) => `Please give a whole number from 0 to ${most}`,
   excuse: "Excuse",
-  unexcuse: "Not excused",
+  unexcuse: "Unexcuse",
   excuseTitle: (name) => `Excuse ${name}`,
   excuseWhy: "For what reason?",
   excuseHint: "Every room can read it: write nothing personal.",

@@ -83,7 +83,7 @@ export const enSite: typeof zhSite = {
   fewerGuests: "One fewer not on the list",
   excuseOf: (name) => `Why ${name} is not here`,
   notExcused: "Not here",
-  excuses: { duty: "Excused: duty", training: "Excused: training", leave: "Excused: leave", other: "Excused: other" },
+  excuses: { duty: "On duty", training: "Training", leave: "On leave", other: "Excused" },
 
   checkTitle: "Self-test before entering",
   sitCloser: "Sit closer, so that everyone can be seen.",
