@@ -13,6 +13,7 @@ const fine: Situation = {
   microphone: "on",
   withoutCamera: false,
   withoutMicrophone: false,
+  taken: false,
 };
 
 test("whatever happens, exactly one page is shown", () => {
@@ -27,7 +28,16 @@ test("whatever happens, exactly one page is shown", () => {
           for (const entered of [true, false])
             for (const without of [true, false])
               seen.add(
-                scene({ state, link, camera, microphone, entered, withoutCamera: without, withoutMicrophone: without }),
+                scene({
+                  state,
+                  link,
+                  camera,
+                  microphone,
+                  entered,
+                  withoutCamera: without,
+                  withoutMicrophone: without,
+                  taken: without,
+                }),
               );
   assert.equal(seen.size, 15, [...seen].join(" "));
 });
@@ -40,6 +50,8 @@ test("each trouble has its own page", () => {
   assert.equal(scene({ ...fine, microphone: "missing" }), "microphone-missing");
   assert.equal(scene({ ...fine, link: "replaced" }), "replaced");
   assert.equal(scene({ ...fine, link: "removed", state: "ended" }), "ended");
+  assert.equal(scene({ ...fine, taken: true, entered: false }), "replaced");
+  assert.equal(scene({ ...fine, taken: true }), "meeting");
 });
 
 test("with sound only chosen, a missing camera no longer stands in the way", () => {

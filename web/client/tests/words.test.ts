@@ -4,15 +4,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { en } from "../src/words/en.ts";
 import { enConsole } from "../src/words/en-console.ts";
+import { enKiosk } from "../src/words/en-kiosk.ts";
 import { enSite } from "../src/words/en-site.ts";
 import { zh } from "../src/words/zh.ts";
 import { zhConsole } from "../src/words/zh-console.ts";
+import { zhKiosk } from "../src/words/zh-kiosk.ts";
 import { zhSite } from "../src/words/zh-site.ts";
 
 const PAIRS: [string, object, object][] = [
   ["common", zh, en],
   ["site", zhSite, enSite],
   ["console", zhConsole, enConsole],
+  ["kiosk", zhKiosk, enKiosk],
 ];
 const HAN = /\p{Script=Han}/u;
 
@@ -52,7 +55,7 @@ test("every act of the console has a name", () => {
 
 test("the templates name only words that exist, and hold none themselves", () => {
   const templates = join(process.env.PAGES_TEMPLATES ?? "", "live");
-  const own: Record<string, object> = { site: { ...zh, ...zhSite }, wall: zh, console: { ...zh, ...zhConsole } };
+  const own: Record<string, object> = { room: { ...zh, ...zhSite }, wall: zh, console: { ...zh, ...zhConsole } };
   for (const [page, catalogue] of Object.entries(own)) {
     const html = readFileSync(join(templates, `${page}.html`), "utf8");
     for (const [, key] of html.matchAll(/data-(?:word|label)="(\w+)"/g))

@@ -60,12 +60,15 @@ const PATIENCE_MS = 10_000;
 
 export class Server {
   readonly base: string;
-  readonly #csrf: string;
+  readonly #csrf: () => string;
+  /** Sent with everything that is asked. */
+  readonly #who: Record<string, string>;
 
-  /** `base` is the meeting's address, "/meetings/7". */
-  constructor(base: string, csrf: string) {
+  /** `base` is the meeting's address, "/meetings/7"; `asDevice`: this paired PC asks, and not who is signed in on it. */
+  constructor(base: string, csrf: string | (() => string), { asDevice = false } = {}) {
     this.base = base;
-    this.#csrf = csrf;
+    this.#csrf = typeof csrf === "string" ? () => csrf : csrf;
+    this.#who = asDevice ? { "X-Device": "1" } : {};
   }
 
   /** The revision after the act. */
@@ -92,7 +95,7 @@ export class Server {
     try {
       const response = await fetch(`${this.base}/${address}`, {
         cache: "no-store", // a stored answer would carry an old "now"
-        headers: { Accept: "application/json" },
+        headers: { Accept: "application/json", ...this.#who },
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       return response.ok ? await response.text() : null;
@@ -106,7 +109,12 @@ export class Server {
     try {
       response = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.#csrf },
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/json",
+          "X-CSRF-Token": this.#csrf(),
+          ...this.#who,
+        },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });

@@ -155,12 +155,17 @@ export class Cards {
           actions: [[w.reload, () => location.reload()]],
         };
       case "replaced": {
-        const at = connection.link.kind === "replaced" ? connection.link.at : Date.now();
+        const joined = Date.parse(live.sites[this.#context.me]?.joined_at ?? "");
+        const at = connection.link.kind === "replaced" ? connection.link.at : joined;
         return {
           icon: "window",
           tone: "",
           title: w.replacedTitle,
-          lines: [w.replacedBody, w.replacedAt(clock(at)), w.closeHint],
+          lines: [
+            w.replacedBody,
+            ...(Number.isNaN(at) ? [] : [w.replacedAt(clock(at))]),
+            this.#context.unattended === null ? w.closeHint : w.takesOver,
+          ],
           actions: [[w.useHere, this.#actions.useHere]],
         };
       }
@@ -169,7 +174,7 @@ export class Cards {
           icon: "end",
           tone: "amber",
           title: w.removedTitle,
-          lines: [w.removedBody(live.main.phone)],
+          lines: [w.removedBody(live.main.phone), ...(this.#context.unattended === null ? [] : [w.rejoinsItself])],
           actions: [[w.rejoin, this.#actions.useHere]],
         };
       case "ended":
@@ -177,7 +182,10 @@ export class Cards {
           icon: "check",
           tone: "",
           title: w.endedThanks,
-          lines: [w.endedBody(clock(live.started_at ?? live.starts_at), clock(live.ended_at ?? live.ends_at))],
+          lines: [
+            w.endedBody(clock(live.started_at ?? live.starts_at), clock(live.ended_at ?? live.ends_at)),
+            ...this.#onward(),
+          ],
           actions: this.#leave(),
         };
       case "postponed":
@@ -188,7 +196,7 @@ export class Cards {
           lines: [
             w.postponedTo(moment(live.starts_at)),
             ...(live.reason === "" ? [] : [w.because(live.reason)]),
-            w.postponedWait,
+            ...(this.#context.unattended === null ? [w.postponedWait] : this.#onward()),
           ],
           actions: this.#leave(),
         };
@@ -200,7 +208,7 @@ export class Cards {
           lines: [
             `${myName(this.#context)} · ${live.title}`,
             ...(live.reason === "" ? [] : [w.because(live.reason)]),
-            w.cancelledBody,
+            ...(this.#context.unattended === null ? [w.cancelledBody] : this.#onward()),
           ],
           actions: this.#leave(),
         };
@@ -211,7 +219,14 @@ export class Cards {
     }
   }
 
+  /** What an unattended room does next, by itself. */
+  #onward(): string[] {
+    return this.#context.unattended === null ? [] : [w.backByItself];
+  }
+
   #leave(): [string, () => void][] {
+    const { unattended } = this.#context;
+    if (unattended !== null) return [[w.backToWaiting, () => unattended.leave()]];
     return [
       [w.backToToday, () => location.assign("/")],
       [w.meetingPage, () => location.assign(this.#context.page.server.base)],

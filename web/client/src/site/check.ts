@@ -12,6 +12,8 @@ import { ring } from "./ring.ts";
 import { cameraSays, microphoneSays, mirror } from "./self.ts";
 
 const AUTO_ENTER_S = 10;
+const UNATTENDED_ENTER_S = 4;
+const DOORS_MS = 15 * 60_000;
 const BARS = 8;
 const QUIET = 0.06;
 const LISTEN_MS = 4000;
@@ -190,16 +192,19 @@ export class Check {
     }
   }
 
-  /** When the meeting begins, the page enters by itself: nobody has to stand by. */
+  /** When the meeting begins, the page enters by itself: nobody has to stand by. A paired PC does when its doors open. */
   #countdown(live: Live, now: number): void {
-    if (live.state !== "live") {
+    const unattended = this.#context.unattended !== null;
+    const opens = Date.parse(live.starts_at) - DOORS_MS;
+    if (live.state !== "live" && !(unattended && now >= opens)) {
       this.#autoAt = null;
-      setText(this.#when, lastCheck() ?? `${clock(live.starts_at)} ${w.enterByItself}`);
+      const byItself = `${clock(unattended ? opens : live.starts_at)} ${w.enterByItself}`;
+      setText(this.#when, unattended ? byItself : (lastCheck() ?? byItself));
       return;
     }
-    this.#autoAt ??= now + AUTO_ENTER_S * 1000;
-    const left = Math.ceil((this.#autoAt - now) / 1000);
-    setText(this.#when, w.enterSoon(Math.max(0, left)));
+    this.#autoAt ??= now + (unattended ? UNATTENDED_ENTER_S : AUTO_ENTER_S) * 1000;
+    const left = Math.max(0, Math.ceil((this.#autoAt - now) / 1000));
+    setText(this.#when, live.state === "live" ? w.enterSoon(left) : w.enterIn(left));
     if (left <= 0 && !document.querySelector("dialog[open]")) this.finish();
   }
 }

@@ -15,6 +15,16 @@ export interface Context {
   me: string;
   devices: Devices;
   publisher: Publisher;
+  /** Set where nobody stands by: a paired PC. */
+  unattended: Unattended | null;
+}
+
+/** What the page around an unattended seat does for it. */
+export interface Unattended {
+  /** The meeting is over for this room. */
+  leave(): void;
+  /** This room was sent out of the meeting: perhaps it is paired no longer. */
+  removed(): void;
 }
 
 /** A committee's name as it stands in the object. */

@@ -30,11 +30,14 @@ export interface Situation {
   /** The person chose to go on without this device for now. */
   withoutCamera: boolean;
   withoutMicrophone: boolean;
+  /** Another window of this site is in the meeting, and this one has never been. */
+  taken: boolean;
 }
 
 export function scene(s: Situation): Scene {
   if (s.state === "ended" || s.state === "cancelled" || s.state === "postponed") return s.state;
   if (s.link === "replaced" || s.link === "removed") return s.link;
+  if (s.taken && !s.entered) return "replaced";
   if (s.camera === "insecure") return "insecure";
   if (!s.withoutCamera) {
     if (s.camera === "blocked") return "camera-blocked";

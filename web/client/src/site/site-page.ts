@@ -19,13 +19,14 @@ import { clock } from "../view/time.ts";
 import { Autoplay } from "./autoplay.ts";
 import { Cards } from "./cards.ts";
 import { Check } from "./check.ts";
-import { type Context, myName, w } from "./context.ts";
+import { type Context, myName, type Unattended, w } from "./context.ts";
 import { Day } from "./day.ts";
 import { openDevices } from "./device-dialog.ts";
 import { Entered } from "./entered.ts";
 import { Frozen } from "./frozen.ts";
 import { HandButton } from "./hand.ts";
 import { HealthMonitor } from "./health.ts";
+import { Patience } from "./patience.ts";
 import { Pictures } from "./pictures.ts";
 import { Roster } from "./roster.ts";
 import { Says } from "./says.ts";
@@ -58,14 +59,15 @@ export class SitePage {
   /** Went on without it, or it worked before: then its loss is said in the page and does not take the page away. */
   #withoutMicrophone = false;
   #cameraWorked = false;
+  #alone: Patience | null = null;
   #scene: Scene | null = null;
   #opening: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
   /** `me` is this site's identity. One meeting for the life of a page: the next one begins with a fresh page. */
-  constructor(page: Page, me: string) {
+  constructor(page: Page, me: string, unattended: Unattended | null = null) {
     this.#page = page;
     this.#store = page.store;
-    this.#context = { page, me, devices: this.#devices, publisher: this.#publisher };
+    this.#context = { page, me, devices: this.#devices, publisher: this.#publisher, unattended };
     this.#entered = new Entered(page.server.base);
     this.#connection = new Connection(page.server, "site", {
       link: (link) => this.#onLink(link),
@@ -88,7 +90,7 @@ export class SitePage {
         this.#withoutMicrophone = true;
         this.#render();
       },
-      useHere: () => this.#connection.start(),
+      useHere: () => this.#useHere(),
     });
   }
 
@@ -103,6 +105,7 @@ export class SitePage {
     this.#devices.onChange(() => this.#onDevices());
     void this.#devices.open();
     if (this.#entered.value && !isOver(this.#store.live)) this.#connection.start();
+    if (this.#context.unattended !== null) this.#alone = new Patience(() => this.#useHere());
     tick(4, () => this.#render());
   }
 
@@ -111,6 +114,11 @@ export class SitePage {
     this.#page.server.act("check", { failed }).catch(sayFailure);
     this.#connection.start();
     this.#render();
+  }
+
+  #useHere(): void {
+    if (this.#entered.value) this.#connection.start();
+    else this.#enter([]);
   }
 
   #onDevices(): void {
@@ -124,6 +132,7 @@ export class SitePage {
       this.#publisher.left();
       this.#health.left();
     }
+    if (link.kind === "removed") this.#context.unattended?.removed();
     this.#frozen.remember(link, byId<HTMLVideoElement>("large"));
     this.#render();
   }
@@ -163,15 +172,18 @@ export class SitePage {
   #render(): void {
     const { live } = this.#store;
     const now = this.#store.clock.now();
+    const waited = this.#alone?.waited ?? false;
     const current = scene({
       state: stateAt(live, now),
       entered: this.#entered.value,
       link: this.#connection.link.kind,
       camera: this.#devices.cameraState,
       microphone: this.#devices.microphoneState,
-      withoutCamera: this.#devices.cameraState === "off" || this.#cameraWorked,
-      withoutMicrophone: this.#withoutMicrophone,
+      withoutCamera: this.#devices.cameraState === "off" || this.#cameraWorked || waited,
+      withoutMicrophone: this.#withoutMicrophone || waited,
+      taken: this.#context.unattended !== null && this.#online(live),
     });
+    this.#alone?.update(current, this.#online(live), performance.now());
     this.#microphone(live);
     byId("badge").hidden = live.state !== "live";
     setText(byId("clock"), clock(now));
@@ -184,6 +196,12 @@ export class SitePage {
     this.#roster.update(live, here, voice(live, this.#context.me, now).kind !== "closed");
     this.#frozen.update(this.#entered.value && here);
     this.#autoplay.update(current === "meeting" ? this.#connection.room : null);
+  }
+
+  /** Whether this site has a connection, whichever window's it is. */
+  #online(live: Live): boolean {
+    const site = live.sites[this.#context.me];
+    return site !== undefined && site.joined_at !== null && site.left_at === null;
   }
 
   #change(current: Scene): void {

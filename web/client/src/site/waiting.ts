@@ -65,12 +65,14 @@ export class Waiting {
   }
 }
 
-function countdown(left: number): (Node | string)[] {
+export function countdown(left: number): (Node | string)[] {
   if (left <= 0) return [h("span", { class: "soon" }, w.soonStarts)];
   const total = Math.ceil(left / 1000);
-  const hours = Math.floor(total / 3600);
+  const days = Math.floor(total / 86_400);
+  const hours = Math.floor((total % 86_400) / 3600);
   const minutes = Math.floor((total % 3600) / 60);
   const unit = (n: number, word: string): (Node | string)[] => [String(n), h("small", {}, word), " "];
+  if (days > 0) return [...unit(days, w.dayUnit), ...unit(hours, w.hourUnit)];
   if (hours > 0) return [...unit(hours, w.hourUnit), ...unit(minutes, w.minuteUnit)];
   return [...(minutes > 0 ? unit(minutes, w.minuteUnit) : []), ...unit(total % 60, w.secondUnit)];
 }
