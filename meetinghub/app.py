@@ -11,6 +11,7 @@ from aiohttp import ClientSession, TCPConnector, web
 from argon2 import PasswordHasher
 
 from meetinghub import demo, schema
+from meetinghub.attendance.service import Attendance
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -19,12 +20,13 @@ from meetinghub.meetings.admission import Admission, Reservations
 from meetinghub.meetings.projection import Projection
 from meetinghub.meetings.rooms import LiveKitRooms
 from meetinghub.meetings.service import Meetings
+from meetinghub.paper import Press
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
 from meetinghub.stopping import stopped
 from meetinghub.words import all_words
-from web import keys, live, middleware, routes
+from web import attendance, keys, live, middleware, routes
 from web.metrics import Metrics
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -48,7 +50,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
     app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher)), _meetings])
+    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance])
     routes.install(app)
     return app
 
@@ -97,6 +99,13 @@ async def _meetings(app: web.Application) -> AsyncIterator[None]:
     await projection.start()
     yield
     await projection.close()
+
+
+async def _attendance(app: web.Application) -> AsyncIterator[None]:
+    app[attendance.ATTENDANCE] = Attendance(app[keys.DATABASE], app[keys.CLOCK])
+    app[attendance.PRESS] = press = Press()
+    yield
+    press.close()
 
 
 async def serve(config: Config) -> None:

@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlmodel import Session as Db
 
+from meetinghub import demo_attendance
+from meetinghub.attendance.service import GRACE, seal
 from meetinghub.clock import SHANGHAI
+from meetinghub.demo_attendance import Said
+from meetinghub.ids import CommitteeId
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
-from meetinghub.ledger.fact import NewFact, Payload
+from meetinghub.ledger.fact import NewFact
 from meetinghub.meetings import service, store
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Audience, Meeting, Segment
@@ -103,17 +107,30 @@ class _Maker:
         return service.plan(self.db, meeting=meeting, sites=self._sites(data), now=announced or self.now, actor="host")
 
     def held(self, data: dict[str, Any]) -> None:
-        """A meeting that took place, each item taking the minutes in ``took``."""
+        """A meeting that took place, each item taking the minutes in ``took``, and the sheet that was sealed of it."""
         starts_at = at(self.day(data["days"]), data["time"])
         number = self.planned(data, starts_at, announced=starts_at - timedelta(days=3))
         meeting = store.meeting(self.db, number)
         assert meeting is not None
+        said: list[Said] = [Said(starts_at, "chair", p.MeetingStarted())]
         moment = starts_at
-        self._write(meeting, moment, p.MeetingStarted(), p.SegmentStarted(meeting.segments[0].id))
-        for segment, minutes in zip(meeting.segments[1:], data["took"], strict=False):
+        for segment, minutes in zip(meeting.segments, data["took"], strict=True):
+            said.append(Said(moment, "chair", p.SegmentStarted(segment.id)))
             moment += timedelta(minutes=minutes)
-            self._write(meeting, moment, p.SegmentStarted(segment.id))
-        self._write(meeting, moment + timedelta(minutes=data["took"][-1]), p.MeetingEnded())
+        said += demo_attendance.facts(meeting, starts_at, moment, self._staff(meeting))
+        said.append(Said(moment, "chair", p.MeetingEnded()))
+        for each in sorted(said, key=lambda each: each.at):
+            ledger.append(self.db, [NewFact(each.payload)], meeting_id=number, at=each.at, actor=each.by)
+        service.note(self.db, meeting, moment)
+        seal(self.db, meeting_id=number, now=moment + GRACE)
+
+    def _staff(self, meeting: Meeting) -> dict[str, list[int]]:
+        """Each site's people whom the meeting is for."""
+        found: dict[str, list[int]] = {}
+        for site in meeting.sites:
+            staff = people.people(self.db, committee=CommitteeId(site.committee_id))
+            found[site.identity] = [each.id for each in staff if set(each.roles) & set(meeting.audience.roles)]
+        return found
 
     def _sites(self, data: dict[str, Any]) -> list[store.SitePlan]:
         seats = data.get("seats")
@@ -123,7 +140,3 @@ class _Maker:
             for each in found
             if (operator := self.operators.get(each.id)) is not None
         ]
-
-    def _write(self, meeting: Meeting, moment: datetime, *facts: Payload) -> None:
-        ledger.append(self.db, [NewFact(each) for each in facts], meeting_id=meeting.id, at=moment, actor="chair")
-        service.note(self.db, meeting, moment)

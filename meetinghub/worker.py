@@ -15,21 +15,24 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session as Db
 
 from meetinghub import heartbeat
+from meetinghub.attendance.sealing import Sealing
 from meetinghub.clock import Clock
 from meetinghub.db import Database
 from meetinghub.errors import Unavailable
 from meetinghub.people import lifetime, store, throttle
 
 SWEEP_EVERY = timedelta(hours=1)
+SEAL_EVERY = timedelta(seconds=10)
 log = structlog.get_logger("worker")
 
 
 class Worker:
     """Owns its ticker; the database is closed by whoever opened it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, sealing: Sealing) -> None:
         self._database = database
         self._clock = clock
+        self._sealing = sealing
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -37,6 +40,7 @@ class Worker:
         await self._beat()
         ticker = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None})
         ticker.add_job(self._beat, "interval", seconds=heartbeat.EVERY.total_seconds())
+        ticker.add_job(self._seal, "interval", seconds=SEAL_EVERY.total_seconds())
         ticker.add_job(self._sweep, "interval", seconds=SWEEP_EVERY.total_seconds())
         ticker.start()
         try:
@@ -47,6 +51,12 @@ class Worker:
     async def _beat(self) -> None:
         try:
             await self._database.write(heartbeat.beat, heartbeat.WORKER)
+        except Unavailable:
+            log.warning("database does not answer")
+
+    async def _seal(self) -> None:
+        try:
+            await self._sealing.run()
         except Unavailable:
             log.warning("database does not answer")
 

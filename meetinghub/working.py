@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from meetinghub import schema
+from meetinghub.attendance.sealing import Sealing
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
@@ -18,7 +19,8 @@ async def work(config: Config) -> None:
     """Run the worker until SIGINT or SIGTERM."""
     schema.require_current(config.database_url)
     database = Database(config.database_url)
-    worker = Worker(database, clock(config.clock_shift))
+    time = clock(config.clock_shift)
+    worker = Worker(database, time, Sealing(database, time))
     try:
         async with worker.running():
             log.info("working")

@@ -24,13 +24,15 @@ LAYERS = {
     "meetinghub/working.py": 5,
     "meetinghub/stopping.py": 4, "meetinghub/__main__.py": 5, "meetinghub/media.py": 5, "meetinghub/setup.py": 5,
     "meetinghub/supervise.py": 5, "meetinghub/demo.py": 5, "meetinghub/demo_meetings.py": 5,
+    "meetinghub/demo_attendance.py": 1,
     "signaling/server.py": 5,
     # 2: storage
     "*/tables.py": 2, "*/store.py": 2, "meetinghub/db.py": 2, "meetinghub/rows.py": 2, "meetinghub/heartbeat.py": 2,
     "meetinghub/schema.py": 2, "meetinghub/migrations/*": 2, "meetinghub/meetings/rosters.py": 2,
     # 3: use
     "*/service.py": 3, "meetinghub/people/passwords.py": 3, "meetinghub/meetings/roomkeeper.py": 3,
-    "meetinghub/words.py": 3,
+    "meetinghub/words.py": 3, "meetinghub/attendance/sealing.py": 3,
+    "meetinghub/attendance/phrases.py": 3,
     "signaling/hub.py": 3, "signaling/session.py": 3, "signaling/live.py": 3, "signaling/media/engine.py": 3,
     "signaling/media/peer.py": 3, "signaling/media/channels.py": 3, "signaling/media/context.py": 3,
     "signaling/media/inbound.py": 3, "signaling/media/stream.py": 3, "signaling/media/track.py": 3,
@@ -40,12 +42,14 @@ LAYERS = {
     "web/access.py": 1, "web/pace.py": 1, "web/*": 4,
     "meetinghub/meetings/projection.py": 4, "meetinghub/meetings/rooms.py": 4, "meetinghub/meetings/admission.py": 4,
     "meetinghub/worker.py": 4, "meetinghub/logs.py": 4, "meetinghub/certificate.py": 4,
+    "meetinghub/paper.py": 4, "meetinghub/attendance/xlsx.py": 4,
     "signaling/api.py": 4, "signaling/endpoint.py": 4, "signaling/webhooks.py": 4, "signaling/metrics.py": 4,
     "signaling/tokens.py": 4, "signaling/media/port.py": 4, "signaling/media/names.py": 4,
     "signaling/media/dtls.py": 4, "signaling/media/metrics.py": 4,
     # 1: pure rules
     "meetinghub/devices/*": 1,
     "meetinghub/procfile.py": 1, "meetinghub/people/*": 1, "meetinghub/meetings/*": 1, "meetinghub/ledger/*": 1,
+    "meetinghub/attendance/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,
 }  # fmt: skip
 """First match wins."""

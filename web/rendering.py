@@ -70,9 +70,14 @@ def build_id(built: Path) -> str:
 
 def render(request: web.Request, template: str, /, *, status: int = 200, **context: object) -> web.Response:
     """An HTML page in the reader's language."""
+    return web.Response(text=filled(request, template, **context), content_type="text/html", status=status)
+
+
+def filled(request: web.Request, template: str, /, **context: object) -> str:
+    """A template's text in the reader's language, with what every template may use."""
     words = request[keys.WORDS]
     who = request.get(keys.WHO)
-    text = (
+    return (
         request.app[keys.TEMPLATES]
         .get_template(template)
         .render(
@@ -95,7 +100,6 @@ def render(request: web.Request, template: str, /, *, status: int = 200, **conte
             }
         )
     )
-    return web.Response(text=text, content_type="text/html", status=status)
 
 
 def _here(request: web.Request) -> Callable[[str], str]:

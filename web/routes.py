@@ -11,13 +11,16 @@ from aiohttp.web import AbstractRoute
 from meetinghub.people.model import Right
 from web import keys
 from web.access import ALSO_DEVICES, PUBLIC, SIGNED_IN, only
+from web.attendance import DECIDES, PROPOSES
 from web.entry import Entry
 from web.live import LEADS
 from web.pages import (
     account,
     accounts,
+    attendance,
     devices,
     health,
+    history,
     hooks,
     kiosk,
     live_acts,
@@ -88,6 +91,15 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/roll", roll.on_roll, only(*LEADS)),
     Entry("GET", "/meetings/{id}/roster.json", roll.roster_json, only(Right.SITE, devices=True)),
     Entry("POST", "/meetings/{id}/roster", roll.on_roster, only(Right.SITE, devices=True)),
+    # attendance: a meeting's sheet, corrections of it, and sheets over time
+    Entry("GET", "/meetings/{id}/attendance", attendance.show, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/attendance.json", attendance.as_json, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/attendance.xlsx", attendance.as_xlsx, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/attendance.pdf", attendance.as_pdf, SIGNED_IN),
+    Entry("POST", "/meetings/{id}/attendance/corrections", attendance.propose, only(*PROPOSES)),
+    Entry("POST", "/meetings/{id}/attendance/corrections/{number}", attendance.decide, only(*DECIDES)),
+    Entry("GET", "/attendance", history.show, SIGNED_IN),
+    Entry("GET", "/attendance.xlsx", history.as_xlsx, SIGNED_IN),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

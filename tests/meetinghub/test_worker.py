@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from meetinghub import heartbeat
+from meetinghub.attendance.sealing import Sealing
 from meetinghub.clock import SystemClock
 from meetinghub.db import Database
 from meetinghub.people import lifetime, store, throttle
@@ -18,7 +19,7 @@ async def test_it_is_alive_before_it_says_so_and_stays_alive(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "EVERY", timedelta(milliseconds=20))
-    async with Worker(database, SystemClock()).running():
+    async with _worker(database).running():
         ages = []
         for _ in range(200):
             age = await database.read(heartbeat.age, heartbeat.WORKER)
@@ -35,5 +36,9 @@ async def test_it_sweeps_what_no_longer_counts(database: Database) -> None:
     old = now - max(throttle.WINDOW, lifetime.ABSOLUTE) - timedelta(minutes=1)
     await database.write(store.add_failure, "a", "b", old)
     await database.write(store.add_failure, "a", "b", now)
-    await Worker(database, SystemClock())._sweep()
+    await _worker(database)._sweep()
     assert (await database.read(store.failures, "a", "b", old - timedelta(days=1))).account == 1
+
+
+def _worker(database: Database) -> Worker:
+    return Worker(database, SystemClock(), Sealing(database, SystemClock()))

@@ -60,6 +60,14 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/meetings/{id}/roll"): LEADS,
     ("GET", "/meetings/{id}/roster.json"): {OWN, PAIRED},
     ("POST", "/meetings/{id}/roster"): {OWN, PAIRED},
+    ("GET", "/meetings/{id}/attendance"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/attendance.json"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/attendance.xlsx"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/attendance.pdf"): IN_THE_MEETING,
+    ("POST", "/meetings/{id}/attendance/corrections"): LEADS | {"host", OWN},
+    ("POST", "/meetings/{id}/attendance/corrections/{number}"): {"host", "coordinator", "chair"},
+    ("GET", "/attendance"): SIGNED_IN,
+    ("GET", "/attendance.xlsx"): SIGNED_IN,
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
@@ -100,6 +108,7 @@ def address(path: str, meeting: int) -> str:
         "{id}": str(meeting),
         "{account}": "20",
         "{device}": "3",
+        "{number}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from meetinghub.attendance.store import Entry, Search, Waiting
 from meetinghub.clock import SHANGHAI
+from meetinghub.meetings import store as planned
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Listing, Segment
 from meetinghub.people import store
 from meetinghub.people.model import Account, Person, Right, Role
 from web import keys
+from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.live import LEADS, MEETINGS, own_site
 from web.rendering import render
 
 AHEAD = timedelta(days=14)
 SHOWN = 6
+SHEETS = 3
 STALE = timedelta(hours=6)
 """A planned meeting whose time passed this long ago will not be held any more by itself."""
 COMING = (State.PLANNED, State.POSTPONED)
@@ -45,6 +50,7 @@ async def show(request: web.Request) -> web.Response:
     today = [each for each in coming if _same_day(each.starts_at, now)]
     first = (live or today)[:1]
     panels = [await _panel(request, each, now) for each in first]
+    waiting = await _waiting(request, account)
     return render(
         request,
         "today.html",
@@ -57,6 +63,9 @@ async def show(request: web.Request) -> web.Response:
         leads=account.may(*LEADS),
         site=Right.SITE in account.rights,
         operators=await _operators(request, account),
+        waiting=waiting,
+        waiting_names=await _names(request, waiting),
+        sheets=await _sheets(request, account),
         is_today=lambda moment: _same_day(moment, now),
     )
 
@@ -91,6 +100,22 @@ async def _operators(request: web.Request, account: Account) -> list[Person]:
         return []
     found = await request.app[keys.DATABASE].read(store.people, committee=account.committee, role=Role.OPERATOR)
     return list(found)
+
+
+async def _waiting(request: web.Request, account: Account) -> list[Waiting]:
+    """Corrections of attendance sheets that this account may decide."""
+    return await request.app[ATTENDANCE].waiting(not_by=account.username) if account.may(*DECIDES) else []
+
+
+async def _names(request: web.Request, waiting: list[Waiting]) -> Mapping[str, str]:
+    by = {each.by for each in waiting}
+    return await request.app[keys.DATABASE].read(planned.account_names, by) if by else {}
+
+
+async def _sheets(request: web.Request, account: Account) -> tuple[Entry, ...]:
+    """The latest sealed sheets that concern this account."""
+    search = Search(committee=account.committee, department=None if account.may(*SEES_ALL) else account.department)
+    return (await request.app[ATTENDANCE].page(search, offset=0, limit=SHEETS)).entries
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
