@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import rfc8785
 
-_ESCAPED = re.compile(rb'[\x00-\x1f"\\]')
+_PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
 _LONG_NUMBER = re.compile(r"\d{16}")
 _quote = json.JSONEncoder(ensure_ascii=False).encode
+
+_SCALAR = r'"[^"\\\x00-\x1f]*"|0|-?[1-9][0-9]{0,14}|true|false|null'
+_VALUE = rf"(?:{_SCALAR}|\[(?:(?:{_SCALAR})(?:,(?:{_SCALAR}))*)?\])"
 
 
 def normal(text: str) -> str:
@@ -26,6 +30,10 @@ def normal(text: str) -> str:
     except UnicodeEncodeError as error:
         raise ValueError(f"{text!r} holds half of a surrogate pair, which is no character") from error
     return unicodedata.normalize("NFC", text)
+
+
+def is_normal(text: str) -> bool:
+    return text.isascii() or unicodedata.is_normalized("NFC", text)
 
 
 def dumps(values: Mapping[str, object]) -> str:
@@ -41,7 +49,7 @@ def is_canonical(text: str) -> bool:
     """
     try:
         values = _READ.decode(text)
-        if not isinstance(values, dict) or not unicodedata.is_normalized("NFC", text):
+        if not isinstance(values, dict) or not is_normal(text):
             return False
         if (text.isascii() or max(text) <= "\uffff") and not _LONG_NUMBER.search(text):
             return _WRITE.encode(values) == text
@@ -50,9 +58,35 @@ def is_canonical(text: str) -> bool:
         return False
 
 
-def quoted(text: bytes) -> bytes:
-    """UTF-8 ``text`` as a JSON string, as RFC 8785 spells it."""
-    return _quote(text.decode()).encode() if _ESCAPED.search(text) else b'"%b"' % text
+class Speller:
+    """:func:`is_canonical` for many texts of few shapes.
+
+    Objects of one kind have the same names, so what is left to see is that each value is spelt right: one pattern for
+    each kind, learnt from the first text of that kind. What no pattern fits is judged the slow way.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: dict[str, Callable[[str], object]] = {}
+
+    def accepts(self, kind: str, text: str) -> bool:
+        shape = self._shapes.get(kind)
+        if shape is not None and shape(text):
+            return text.isascii() or is_normal(text)
+        if not is_canonical(text):
+            return False
+        self._shapes[kind] = _shape(tuple(_READ.decode(text)))
+        return True
+
+
+def quoted(text: str) -> str:
+    """``text`` as a JSON string, as RFC 8785 spells it."""
+    return f'"{text}"' if _PLAIN(text) else _quote(text)
+
+
+@lru_cache(1000)
+def _shape(names: tuple[str, ...]) -> Callable[[str], object]:
+    fields = ",".join(f"{re.escape(quoted(name))}:{_VALUE}" for name in names)
+    return re.compile(rf"\{{{fields}\}}").fullmatch
 
 
 def _plain(value: object) -> Any:

@@ -7,8 +7,8 @@ apart from hashes made for anything else, and would change with the form of the 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
 
 from meetinghub.ledger.canonical import quoted
 
@@ -16,38 +16,31 @@ DOMAIN = b"meetinghub ledger fact 1\0"
 GENESIS = bytes(32)
 """What the first fact is bound to."""
 
+_name = lru_cache(4096)(quoted)  # kinds and actors are few
 
-class Record(NamedTuple):
-    """A fact as it stands in the database; texts as UTF-8, ``at`` as :func:`meetinghub.ledger.fact.utc_text` spells it.
 
-    ``payload`` is canonical JSON already and stands in the row as it is.
+def row(
+    number: int,
+    meeting: int | None,
+    kind: str,
+    version: int,
+    at: str,
+    actor: str,
+    key: str | None,
+    payload: str,
+) -> str:
+    """A fact as RFC 8785 spells it, put together around its payload: equal to a serialiser's, many times faster.
+
+    ``at`` is spelt as :func:`meetinghub.ledger.fact.utc_text` spells it; ``payload`` is canonical JSON already and
+    stands in the row as it is. Numbers that are none raise ``ValueError``.
     """
-
-    number: int
-    meeting: int | None
-    kind: bytes
-    version: int
-    at: bytes
-    actor: bytes
-    key: bytes | None
-    payload: bytes
-
-
-def row(record: Record) -> bytes:
-    """The RFC 8785 bytes of ``record``, put together around its payload: equal to a serialiser's, many times faster."""
-    number, meeting, kind, version, at, actor, key, payload = record
-    return b'{"actor":%b,"at":"%b","key":%b,"kind":%b,"meeting":%b,"number":%d,"payload":%b,"version":%d}' % (
-        quoted(actor),
-        at,
-        b"null" if key is None else quoted(key),
-        quoted(kind),
-        b"null" if meeting is None else b"%d" % meeting,
-        number,
-        payload,
-        version,
+    return (
+        f'{{"actor":{_name(actor)},"at":"{at}","key":{"null" if key is None else quoted(key)},"kind":{_name(kind)},'
+        f'"meeting":{"null" if meeting is None else f"{meeting:d}"},"number":{number:d},"payload":{payload},'
+        f'"version":{version:d}}}'
     )
 
 
-def link(prev: bytes, record: Record) -> bytes:
-    """The hash of ``record`` when it follows the fact whose hash is ``prev``."""
-    return sha256(DOMAIN + prev + row(record)).digest()
+def link(prev: bytes, text: str) -> bytes:
+    """The hash of the fact with this :func:`row` when it follows the fact whose hash is ``prev``."""
+    return sha256(DOMAIN + prev + text.encode()).digest()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Result, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import payloads  # noqa: F401  (so that every kind can be read)
 from meetinghub.ledger.canonical import normal
-from meetinghub.ledger.chain import Record, link
+from meetinghub.ledger.chain import link, row
 from meetinghub.ledger.fact import Fact, NewFact, decode, encode, utc_text
 from meetinghub.ledger.tables import FactRow, LedgerHeadRow
 
@@ -35,7 +36,7 @@ def append(
     ``ValueError`` for a fact that has no canonical form.
     """
     head, prev = _take(session)
-    actor, moment = normal(actor), utc_text(at).encode()
+    actor, moment = normal(actor), utc_text(at)
     keys = [None if fact.key is None else normal(fact.key) for fact in facts]
     known = _known(session, keys)
     written: list[Fact] = []
@@ -46,17 +47,7 @@ def append(
         known.add(key)
         head += 1
         kind, version, text = fact.payload.kind.value, fact.payload.version, encode(fact.payload)
-        record = Record(
-            head,
-            meeting_id,
-            kind.encode(),
-            version,
-            moment,
-            actor.encode(),
-            None if key is None else key.encode(),
-            text.encode(),
-        )
-        hashed = link(prev, record)
+        hashed = link(prev, row(head, meeting_id, kind, version, moment, actor, key, text))
         rows.append(
             {
                 "number": head,
@@ -82,10 +73,7 @@ def append(
 
 def head(session: Session) -> tuple[int, bytes]:
     """Number and hash of the newest fact."""
-    row = session.execute(select(_HEAD.c.number, _HEAD.c.hash)).one_or_none()
-    if row is None:
-        raise RuntimeError("the ledger has no head: migrate first")
-    return row.number, row.hash
+    return _of(session.execute(select(_HEAD.c.number, _HEAD.c.hash)))
 
 
 def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fact]:
@@ -104,10 +92,14 @@ def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fac
 
 def _take(session: Session) -> tuple[int, bytes]:
     locked = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number, _HEAD.c.hash)
-    row = session.execute(locked).one_or_none()
-    if row is None:
+    return _of(session.execute(locked))
+
+
+def _of(found: Result[Any]) -> tuple[int, bytes]:
+    head = found.one_or_none()
+    if head is None:
         raise RuntimeError("the ledger has no head: migrate first")
-    return row.number, row.hash
+    return head.number, head.hash
 
 
 def _known(session: Session, keys: Sequence[str | None]) -> set[str | None]:

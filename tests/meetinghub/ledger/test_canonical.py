@@ -9,11 +9,39 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetinghub.ledger.canonical import dumps, is_canonical, normal, quoted
-from meetinghub.ledger.chain import Record, row
+from meetinghub.ledger.canonical import Speller, dumps, is_canonical, normal, quoted
+from meetinghub.ledger.chain import row
 
 SAFE = st.integers(-(2**53) + 1, 2**53 - 1)
 SCALARS = st.none() | st.booleans() | SAFE | st.text(max_size=6)
+NEARLY = [
+    '{"a":1,"b":["x"]}',
+    '{"a":0,"b":[]}',
+    '{"a":null,"b":[true,false,null]}',
+    '{"a":-0,"b":[]}',
+    '{"a":-1,"b":[]}',
+    '{"a":01,"b":[]}',
+    '{"a":1.5,"b":[]}',
+    '{"a":9007199254740991,"b":[]}',
+    '{"a":9007199254740993,"b":[]}',
+    '{"a":999999999999999,"b":[]}',
+    '{"a":"e\u0301","b":[]}',
+    '{"a":"\u00e9","b":["\U0001f600"]}',
+    '{"a":"\\u00e9","b":[]}',
+    '{"a":"\\n","b":[]}',
+    '{"a":"\n","b":[]}',
+    '{"a":1,"b":[,]}',
+    '{"a":1,"b":["x",]}',
+    '{"a":1,"b":{}}',
+    '{"a":1,"b":[[]]}',
+    '{"b":1,"a":1}',
+    '{"a":1}',
+    '{"a":1,"b":1,"c":1}',
+    '{"a":1,"b":1}\n',
+    '{"a":\u0661,"b":1}',
+    '{"a":1, "b":1}',
+    "{}",
+]
 OBJECTS = st.dictionaries(st.text(max_size=4).map(normal), SCALARS | st.lists(SCALARS, max_size=3), max_size=4)
 
 
@@ -100,7 +128,7 @@ def reference(text: str) -> bool:
 
 @given(st.text())
 def test_a_string_is_quoted_as_the_reference_quotes_it(text: str) -> None:
-    assert quoted(text.encode()) == rfc8785.dumps(text)
+    assert quoted(text).encode() == rfc8785.dumps(text)
 
 
 @given(
@@ -124,9 +152,7 @@ def test_a_row_put_together_equals_the_serialised_one(
     payload: dict[str, Any],
 ) -> None:
     text = dumps(payload)
-    key_bytes = None if key is None else key.encode()
-    record = Record(number, meeting, kind.encode(), version, at.encode(), actor.encode(), key_bytes, text.encode())
-    assert row(record) == rfc8785.dumps(
+    assert row(number, meeting, kind, version, at, actor, key, text).encode() == rfc8785.dumps(
         {
             "number": number,
             "meeting": meeting,
@@ -138,6 +164,20 @@ def test_a_row_put_together_equals_the_serialised_one(
             "payload": json.loads(text),
         }
     )
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), OBJECTS.map(dumps) | st.sampled_from(NEARLY)), max_size=8))
+def test_what_was_learnt_from_other_texts_changes_no_judgement(texts: list[tuple[str, str]]) -> None:
+    speller = Speller()
+    for kind, text in texts:
+        assert speller.accepts(kind, text) == is_canonical(text)
+
+
+def test_a_shape_once_learnt_still_sees_what_is_spelt_wrong() -> None:
+    speller = Speller()
+    assert speller.accepts("a", '{"a":1,"b":["x"]}')
+    for text in NEARLY:
+        assert speller.accepts("a", text) == is_canonical(text)
 
 
 def test_half_a_character_is_refused() -> None:

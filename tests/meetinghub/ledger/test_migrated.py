@@ -7,37 +7,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from meetinghub import migrations
 from meetinghub.db import Database
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store
-from meetinghub.ledger.chain import GENESIS, Record, link
-from meetinghub.ledger.fact import NewFact, utc_text
-from meetinghub.ledger.tables import FactRow
+from meetinghub.ledger.fact import NewFact
+from meetinghub.ledger.verify import Whole, verify
 
 NOW = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
-
-
-def chained(db: Session) -> bytes:
-    """The hash of the newest fact, worked out anew from all rows."""
-    prev = GENESIS
-    for fact in db.exec(select(FactRow).order_by(FactRow.number)):  # type: ignore[arg-type]
-        record = Record(
-            fact.number,
-            fact.meeting_id,
-            fact.kind.encode(),
-            fact.version,
-            utc_text(fact.at).encode(),
-            fact.actor.encode(),
-            None if fact.key is None else fact.key.encode(),
-            fact.payload.encode(),
-        )
-        assert fact.prev == prev
-        assert fact.hash == link(prev, record)
-        prev = fact.hash
-    return prev
 
 
 def old_facts(db: Session, count: int) -> None:
@@ -62,14 +41,15 @@ def test_facts_that_exist_are_chained_in_their_order(database: Database, count: 
     migrations.downgrade(url, "0002")
     database.write_now(old_facts, count)
     migrations.upgrade(url, "0003")
-    assert database.read_now(store.head) == (count, database.read_now(chained))
+    assert database.read_now(verify) == Whole(*database.read_now(store.head))
+    assert database.read_now(store.head)[0] == count
     if count:
         topics = [fact.payload.topic for fact in database.read_now(store.of_meeting, 7)]  # type: ignore[attr-defined]
         assert topics[1] == "café 2 经费"
         with pytest.raises(DBAPIError, match="never changed"):
             database.write_now(lambda db: db.execute(text("DELETE FROM fact")))
     database.write_now(store.append, [NewFact(p.MeetingStarted())], meeting_id=1, at=NOW, actor="")
-    assert database.read_now(store.head) == (count + 1, database.read_now(chained))
+    assert database.read_now(verify) == Whole(count + 1, database.read_now(store.head)[1])
 
 
 def test_without_the_chain_facts_are_guarded_as_before(database: Database) -> None:
