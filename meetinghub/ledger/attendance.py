@@ -78,8 +78,10 @@ class SiteAttendance:
     @property
     def interruptions(self) -> tuple[tuple[datetime, datetime], ...]:
         """The gaps between two stretches of presence."""
-        inside = self.asked and [each for each in self.gaps if each[0] > self.asked.start and each[1] < self.asked.end]
-        return tuple(inside or ())
+        if self.asked is None:
+            return ()
+        start, end = self.asked.start, self.asked.end
+        return tuple(gap for gap in self.gaps if start < gap[0] and gap[1] < end)
 
 
 @dataclass(slots=True)
@@ -119,7 +121,7 @@ def _judged(
         left_early=early,
         asked=part,
         intervals=intervals,
-        gaps=gaps(within, span.start, span.end),
+        gaps=gaps(within, part.start, part.end) if part else (),
         seconds=there // timedelta(seconds=1),
         headcount=answers.headcount,
         people=ticked.people if ticked else (),

@@ -40,6 +40,27 @@ async def test_a_planned_meeting_is_read_back_with_its_sites_and_agenda(database
     assert live.state.revision == 1
 
 
+async def test_the_newest_rule_of_attendance_is_frozen_when_a_meeting_is_planned(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meetings, number = Meetings(database, SetClock()), await database.write(plan_example)
+    monkeypatch.setattr("meetinghub.meetings.service.NEWEST", 7)
+    later = await database.write(plan_example)
+    assert (await meetings.current(number)).state.attendance_rule == 1
+    assert (await meetings.current(later)).state.attendance_rule == 7
+
+
+async def test_a_plan_that_is_read_again_keeps_what_was_folded(database: Database) -> None:
+    clock = SetClock()
+    meetings, number = await begin(database, clock, "site-01")
+    before = (await meetings.current(number)).state
+    clock.wait(minutes=2)
+    await Meetings(database, clock).record(number, [NewFact(p.ConnectionsSeen("RM_1", ("PA_site-01",)))])
+    after = (await meetings.current(number)).state
+    assert (after.revision, after.folded) == (before.revision, before.folded + 1)
+    assert after == (await Meetings(database, clock).current(number)).state
+
+
 async def test_a_meeting_that_is_not_there_is_not_found(sqlite_database: Database) -> None:
     with pytest.raises(NotFound):
         await Meetings(sqlite_database, SetClock()).current(7)
