@@ -75,14 +75,15 @@ class Interval:
 
 @dataclass(slots=True)
 class _Connection:
-    """``told``: the earliest going the media server told, and its reason; ``missed``: the last listing it was in."""
+    """``told``: the earliest going the media server told, and its reason; ``missed``: the last listings it was in
+    before it was missing; ``runs``: first and last of the heartbeats that list it without a silence."""
 
     site: str
     room: str
     joined: datetime
     told: tuple[datetime, Ending] | None = None
-    missed: datetime | None = None
-    runs: list[tuple[int, int]] = field(default_factory=list)
+    missed: list[datetime] = field(default_factory=list)
+    runs: list[list[int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -151,28 +152,32 @@ def _go(connection: _Connection | None, going: p.SiteLeft) -> None:
     if connection is None or at < connection.joined:
         return
     if going.reason == NOTICED:
-        connection.missed = at if connection.missed is None else max(connection.missed, at)
+        connection.missed.append(at)
         return
     told = (at, _TOLD.get(going.reason, Ending.DROPPED))
     connection.told = told if connection.told is None else min(connection.told, told)
 
 
 def _spread(gathered: _Gathered) -> None:
-    """Give each connection its heartbeats, as runs (first, last) of beats that list the same ones without a silence.
+    """Give each connection its heartbeats.
 
     Beats are many and change rarely: comparing two lists is cheap, handing out each beat 34 times is not.
     """
-    beats, first = gathered.beats, 0
+    beats, first, silent = gathered.beats, 0, True
     for index in range(1, len(beats) + 1):
-        if index < len(beats):
-            (before, seen), (at, listed) = beats[index - 1], beats[index]
-            if listed == seen and at - before <= SILENCE:
-                continue
+        follows = index < len(beats) and beats[index][0] - beats[index - 1][0] <= SILENCE
+        if follows and beats[index][1] == beats[first][1]:
+            continue
         for name in beats[first][1]:
             connection = gathered.connections.get(name)
-            if connection is not None:
-                connection.runs.append((first, index - 1))
-        first = index
+            if connection is None:
+                continue
+            runs = connection.runs
+            if runs and runs[-1][1] == first - 1 and not silent:
+                runs[-1][1] = index - 1
+            else:
+                runs.append([first, index - 1])
+        first, silent = index, not follows
 
 
 def _stretches(connection: _Connection, gathered: _Gathered, window: Window) -> list[Interval]:
@@ -197,7 +202,7 @@ def _stretches(connection: _Connection, gathered: _Gathered, window: Window) -> 
         return [*found, Interval(start, end, told[1])]
     if replaced is not None and until == replaced:
         return [*found, Interval(start, end, Ending.ROOM)]
-    if connection.missed is not None and connection.missed >= end:
+    if connection.missed and max(connection.missed) >= end:
         return [*found, Interval(start, end, Ending.LOST)]
     if window.running and window.end - end <= silence:
         return [*found, Interval(start, max(end, window.end), Ending.MEETING)]
@@ -223,9 +228,7 @@ def _replaced(connection: _Connection, gathered: _Gathered) -> datetime | None:
 def _signs(connection: _Connection, gathered: _Gathered, until: datetime | None) -> list[tuple[datetime, datetime]]:
     """Spans without a silence from the coming on, the last of them at ``until`` or before."""
     joined, times = connection.joined, gathered.times
-    signs = [(joined, joined)]
-    if connection.missed is not None and (until is None or connection.missed <= until):
-        signs.append((connection.missed, connection.missed))
+    signs = [(joined, joined), *((at, at) for at in connection.missed if until is None or at <= until)]
     for first, last in connection.runs:
         if times[first] < joined:
             first = bisect_left(times, joined, first, last + 1)

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [--quick] [live] [join] [floor] [micro]``: one JSON object per line on standard output.
+"""``python -m tests.benchmarks [--quick] [name …]``: one JSON object per line on standard output.
 
 Progress goes to standard error. Rounds of compared servers alternate; everything started is ended.
 """
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import aiohttp
 
 from tests.benchmarks import janus, report
+from tests.benchmarks.attendance import attendance_bench
 from tests.benchmarks.floor import floor_rounds
 from tests.benchmarks.joining import Joined, join_round
 from tests.benchmarks.live import Lived, live_round
@@ -24,7 +25,7 @@ from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
-NAMES = ("live", "join", "floor", "micro")
+NAMES = ("live", "join", "floor", "micro", "attendance")
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -72,6 +73,8 @@ async def run(names: Sequence[str], quick: bool) -> None:
         report.floor(await floor_rounds())
     if "micro" in names:
         await micro()
+    if "attendance" in names:
+        await attendance_bench()
 
 
 def main() -> None:

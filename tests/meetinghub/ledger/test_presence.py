@@ -52,6 +52,15 @@ def test_a_connection_that_was_missed_ends_at_the_last_listing_it_was_in() -> No
     assert history.of(end=50, running=True) == [(0, 22, "lost")]
 
 
+def test_a_connection_that_was_missed_more_than_once_was_there_in_between() -> None:
+    history = History()
+    history.join(0)
+    history.beat(15, "A1")
+    history.leave(55, reason="LOST")
+    history.leave(95, reason="LOST")
+    assert history.of() == [(0, 95, "lost")]
+
+
 def test_a_media_server_that_died_ends_its_connections_at_their_last_sign() -> None:
     history = History()
     history.join(0)
