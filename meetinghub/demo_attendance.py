@@ -69,13 +69,15 @@ def _course(meeting: int, seat: int) -> _Course | None:
 
 def _presence(meeting: Meeting, site: Site, course: _Course, start: datetime, end: datetime) -> list[Said]:
     came, last = start + timedelta(seconds=course.came), end - timedelta(seconds=course.left)
+    closed = end + timedelta(seconds=1)
     room, found, number = f"RM_demo_{meeting.id}", [], 1
     for after, lasted in (*course.cut, (None, 0)):
         until = last if after is None else start + timedelta(seconds=after)
         if until > last:
             continue
         connection = f"PA_demo_{meeting.id}_{site.seat}_{number}"
-        reason = "CLIENT_INITIATED" if after is None else "CONNECTION_TIMEOUT"
+        reason = "CONNECTION_TIMEOUT" if after is not None else "CLIENT_INITIATED" if course.left else "ROOM_DELETED"
+        until = closed if reason == "ROOM_DELETED" else until
         found.append(Said(came, "", p.SiteJoined(site.identity, connection, room, came)))
         found.append(Said(until, "", p.SiteLeft(site.identity, connection, room, until, reason)))
         came, number = until + timedelta(seconds=lasted), number + 1
