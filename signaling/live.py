@@ -16,6 +16,7 @@ import structlog
 
 from signaling import answer, effects, metrics, protocol
 from signaling.effects import Effect
+from signaling.media.ice import CONSENT_SECONDS
 from signaling.media.interface import Delivery, Engine, Feed, Kind, Peer, Quality, Track
 from signaling.model import DisconnectReason, WebhookEvent
 from signaling.rates import Bucket, Rate
@@ -289,7 +290,8 @@ class _PeerEvents:
     def disconnected(self, reason: str) -> None:
         log.info("media lost", room=self._live.name, participant=self._sid, reason=reason)
         over = reason != CONSENT_EXPIRED
-        self._live.run(self._live.room.media_lost(self._sid, moment(), over=over))
+        silence = 0.0 if over else CONSENT_SECONDS
+        self._live.run(self._live.room.media_lost(self._sid, moment(), over=over, silence=silence))
 
     def data(self, delivery: Delivery, payload: bytes) -> None:
         if not self._data.take(asyncio.get_running_loop().time()):

@@ -62,6 +62,8 @@ def join(
         client_protocol=client_protocol,
         signal_since=now.mono,
         media_since=now.mono,
+        signal_heard=now.mono,
+        media_heard=now.mono,
         token_due=now.mono + state.limits.token_refresh,
     )
     others = [state.describe(o) for o in state.participants.values() if o.visible and o.state != JOINING]
@@ -100,7 +102,7 @@ def revoked(state: RoomState, grants: Grants) -> bool:
 def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     """A new socket for a participant who is still here. Everybody's state is told again: updates may have been lost."""
     p.signal = SignalState.ATTACHED
-    p.signal_since = now.mono
+    p.signal_since = p.signal_heard = now.mono
     p.offer_due = p.offer_asked = None
     negotiating.doubt(p)
     subscribing.release(state, p, now)  # clients offer by themselves now; in case this one does not
@@ -128,9 +130,17 @@ def media_connected(state: RoomState, p: Participant, now: Moment) -> list[Effec
     return [state.notify("participant_joined", now, state.describe(p))]
 
 
-def media_lost(p: Participant, now: Moment, *, over: bool) -> None:
+def media_lost(p: Participant, now: Moment, *, over: bool, silence: float) -> None:
+    """``silence`` is how many seconds ago media gave its last sign."""
     p.media = MediaState.OVER if over else MediaState.LOST
     p.media_since = now.mono
+    p.media_heard = now.mono - silence
+
+
+def last_alive(p: Participant, now: Moment) -> int:
+    """Unix seconds of the last sign that the client was there: a line that died is noticed some time after."""
+    heard = now.mono if p.media is MediaState.CONNECTED else max(p.signal_heard, p.media_heard)
+    return (now.unix_ms - int(1000 * (now.mono - heard))) // 1000
 
 
 def overdue(state: RoomState, p: Participant, now: Moment) -> DisconnectReason | None:
@@ -188,10 +198,8 @@ def remove(
     if p.visible:
         state.gone = [*state.gone[-63:], last]
         effects += state.tell(protocol.update([last]))
-    if p.announced:
-        effects.append(state.notify("participant_left", now, last))
-    else:
-        effects.append(state.notify("participant_connection_aborted", now, last))
+    event = "participant_left" if p.announced else "participant_connection_aborted"
+    effects.append(state.notify(event, now, last, created_at=last_alive(p, now)))
     if not state.participants:
         state.empty_since = now.mono
     return effects

@@ -103,6 +103,7 @@ class Session:
         while True:
             async with asyncio.timeout(SILENCE):
                 data = await socket.receive_request()
+            self.live.room.heard(self.sid, moment())
             if data is None:
                 return
             if not self._messages.take(asyncio.get_running_loop().time()):

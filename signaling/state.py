@@ -86,6 +86,8 @@ class Participant:
     media: MediaState = MediaState.NEW
     signal_since: float = 0.0
     media_since: float = 0.0
+    signal_heard: float = 0.0  # the last message on any of its sockets
+    media_heard: float = 0.0  # while media is lost: the last sign of it
     token_due: float = 0.0
     publications: dict[str, Publication] = field(default_factory=dict)  # by cid
     uplinks: dict[str, str] = field(default_factory=dict)  # mid → track
