@@ -50,6 +50,16 @@ class Windows:
         self, username: str, *, size: tuple[int, int] = (1366, 768), language: str = "zh-CN", script: str = ""
     ) -> Page:
         """A window of its own; ``script`` runs before any page's."""
+        page = await self.window(username, size=size, script=script)
+        await page.goto(f"/sign-in?lang={language}")
+        await page.fill("[name=username]", username)
+        await page.fill("[name=password]", PASSWORD)
+        async with page.expect_navigation():
+            await page.press("[name=password]", "Enter")
+        return page
+
+    async def window(self, name: str, *, size: tuple[int, int] = (1366, 768), script: str = "") -> Page:
+        """A browser nobody is signed in on; ``name`` says in errors whose it is."""
         width, height = size
         context = await self._browser.new_context(
             viewport={"width": width, "height": height},
@@ -59,13 +69,8 @@ class Windows:
         )
         await context.add_init_script(WATCH + script)
         page = await context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(f"{username}: {error}"))
-        page.on("console", lambda message: self._note(username, message))
-        await page.goto(f"/sign-in?lang={language}")
-        await page.fill("[name=username]", username)
-        await page.fill("[name=password]", PASSWORD)
-        async with page.expect_navigation():
-            await page.press("[name=password]", "Enter")
+        page.on("pageerror", lambda error: self.errors.append(f"{name}: {error}"))
+        page.on("console", lambda message: self._note(name, message))
         return page
 
     def _note(self, username: str, message: ConsoleMessage) -> None:
