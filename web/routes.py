@@ -91,6 +91,7 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/roll", roll.on_roll, only(*LEADS)),
     Entry("GET", "/meetings/{id}/roster.json", roll.roster_json, only(Right.SITE, devices=True)),
     Entry("POST", "/meetings/{id}/roster", roll.on_roster, only(Right.SITE, devices=True)),
+    Entry("GET", "/meetings/{id}/summary.json", roll.summary_json, only(Right.SITE, devices=True)),
     # attendance: a meeting's sheet, corrections of it, and sheets over time
     Entry("GET", "/meetings/{id}/attendance", attendance.show, SIGNED_IN),
     Entry("GET", "/meetings/{id}/attendance.json", attendance.as_json, SIGNED_IN),

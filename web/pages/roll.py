@@ -6,12 +6,14 @@ from typing import Any
 
 from aiohttp import web
 
-from meetinghub.errors import Invalid
+from meetinghub.errors import Invalid, NotFound
 from meetinghub.ids import CommitteeId
+from meetinghub.ledger import store as ledger
 from meetinghub.meetings import roll, rosters
 from meetinghub.meetings.roll import Ticks
 from meetinghub.meetings.roster import Roster, listed, roster
 from meetinghub.meetings.service import Live
+from meetinghub.meetings.summary import summary
 from meetinghub.people.model import Person, Role
 from meetinghub.words import Words
 from web import keys
@@ -74,6 +76,29 @@ async def on_roster(request: web.Request) -> web.Response:
     site = site_in(live, request[keys.WHO].account)
     known = {person.id for person in (await _roster(request, live, site)).people}
     return await act(request, lambda state, now: roll.answer(state, site, ticks, known, now))
+
+
+async def summary_json(request: web.Request) -> web.Response:
+    """What a site's page says of its own part when the meeting is over."""
+    live = await meeting(request)
+    site = site_in(live, request[keys.WHO].account)
+    facts = await request.app[keys.DATABASE].read(ledger.of_meeting, live.meeting.id)
+    found = summary(live.meeting, live.state, facts, site, request.app[keys.CLOCK].now())
+    if found is None:
+        raise NotFound("meeting.not_found")
+    judged = found.judged
+    body = {
+        "joined_at": found.joined_at.isoformat() if found.joined_at else None,
+        "seconds": found.seconds,
+        "missed": found.missed,
+        "drops": found.drops,
+        "turns": found.turns,
+        "headcount": judged.headcount,
+        "status": judged.status,
+        "late": judged.late,
+        "left_early": judged.left_early,
+    }
+    return web.json_response(body, headers={"Cache-Control": "private, no-store"})
 
 
 async def _roster(request: web.Request, live: Live, site: str) -> Roster:
