@@ -147,7 +147,7 @@ def _status(
 
 def _answers(facts: Iterable[Fact]) -> dict[str, _Answers]:
     found: dict[str, _Answers] = {}
-    told = (p.RosterTicked, p.HeadcountReported, p.SiteExcused, p.SiteExcuseWithdrawn)
+    told = (p.RosterTicked, p.HeadcountReported, p.SiteExcused, p.SiteExcuseWithdrawn, p.MeetingPostponed)
     for fact in sorted((fact for fact in facts if isinstance(fact.payload, told)), key=lambda fact: fact.number):
         match fact.payload:
             case p.RosterTicked(site=site, people=people, guests=guests) as ticked:
@@ -159,6 +159,8 @@ def _answers(facts: Iterable[Fact]) -> dict[str, _Answers]:
                 found.setdefault(site, _Answers()).excuse = reason
             case p.SiteExcuseWithdrawn(site=site):
                 found.setdefault(site, _Answers()).excuse = None
+            case p.MeetingPostponed():  # what was answered was about the other day
+                found = {site: _Answers(excuse=answers.excuse) for site, answers in found.items()}
             case _:
                 pass
     return found

@@ -45,7 +45,7 @@ def asked(person: Person, audience: Audience) -> bool:
 def roster(
     people: Sequence[Person], audience: Audience, answered: Answer | None, last_time: RosterTicked | None
 ) -> Roster:
-    """Ticked as ``answered`` in this meeting; else like ``last_time`` in another one; else whoever is called.
+    """Ticked as ``answered`` in this meeting; else like ``last_time``, the last of its kind; else whoever is called.
 
     Guests and excuses belong to one meeting and are not carried into the next.
     """

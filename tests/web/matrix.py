@@ -60,6 +60,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/meetings/{id}/roll"): LEADS,
     ("GET", "/meetings/{id}/roster.json"): {OWN, PAIRED},
     ("POST", "/meetings/{id}/roster"): {OWN, PAIRED},
+    ("GET", "/meetings/{id}/summary.json"): {OWN, PAIRED},
     ("GET", "/meetings/{id}/attendance"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/attendance.json"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/attendance.xlsx"): IN_THE_MEETING,

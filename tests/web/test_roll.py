@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.store import SitePlan
 from tests.web.conftest import Browsers
 from tests.web.live import Stage, prepare
 
@@ -34,16 +35,20 @@ async def listed(stage: Stage, site: str, language: str = "zh-CN") -> dict[str, 
 
 
 async def test_a_site_finds_its_own_people_with_whoever_is_called_ticked(stage: Stage) -> None:
-    found = await listed(stage, MINE)
-    people = [(each["name"], each["role"], each["ticked"]) for each in found["people"]]
-    assert people[:4] == [
-        ("程望舒", "书记", True),
-        ("祁安然", "主任", True),
+    found = next(each for each in await stage.meetings.listings(states=(State.PLANNED,)) if "消防" in each.title)
+    stage.number = found.id  # calls those who answer for its line, and property managers; the first of its kind
+    listing = await listed(stage, MINE)
+    people = [(each["name"], each["role"], each["ticked"]) for each in listing["people"]]
+    assert people[:5] == [
+        ("程望舒", "书记", False),
+        ("祁安然", "主任", False),
         ("罗景行", "副主任", False),
-        ("殷知夏", "平安", False),
+        ("殷知夏", "平安", True),
+        ("卫怀瑾", "民政", False),
     ]
+    assert [name for name, _, ticked in people if ticked] == ["殷知夏", "贺清越"]
     assert len(people) == 10
-    assert (found["guests"], found["answered_at"], found["source"]) == (0, None, "audience")
+    assert (listing["guests"], listing["answered_at"], listing["source"]) == (0, None, "audience")
     english = await listed(stage, MINE, "en")
     assert [each["role"] for each in english["people"]][:2] == ["Secretary", "Director"]
 
@@ -60,8 +65,9 @@ async def test_one_act_answers_for_a_site_and_is_remembered_in_the_next_meeting(
     assert again["people"][9]["excused"] == "training"
     assert (again["guests"], bool(again["answered_at"]), again["source"]) == (1, True, "answer")
 
-    others = await stage.meetings.listings(states=(State.PLANNED,))
-    stage.number = next(each.id for each in others if each.sites == 33)
+    meeting = (await stage.meetings.current(stage.number)).meeting
+    places = [SitePlan(each.committee_id, each.operator, each.phone) for each in meeting.sites]
+    stage.number = await stage.meetings.plan(meeting, places, "host")
     later = await listed(stage, MINE)
     assert [each["ticked"] for each in later["people"]] == [True] * 8 + [False] * 2
     assert (later["guests"], later["answered_at"], later["source"]) == (0, None, "last_time")
@@ -171,3 +177,26 @@ async def test_after_the_end_the_list_is_closed(stage: Stage) -> None:
     status, answer = await stage.act(MINE, "roster", {"people": []})
     assert (status, answer["code"]) == (409, "roll.over")
     assert "更正" in answer["message"]
+
+
+async def test_after_the_end_a_site_reads_what_the_meeting_was_for_it(stage: Stage) -> None:
+    browser = await stage.browser(MINE)
+
+    async def told() -> dict[str, Any]:
+        response = await browser.client.get(f"/meetings/{stage.number}/summary.json")
+        assert response.status == 200
+        found: dict[str, Any] = await response.json()
+        return found
+
+    await stage.act(MINE, "roster", {"people": [], "guests": 3})
+    for act in ({"act": "call_on", "site": MINE}, {"act": "call_on", "site": "site-01"}):
+        assert (await stage.act("chair", "floor", act))[0] == 200
+    await stage.act("chair", "state", {"act": "end"})
+    mine = await told()
+    assert (mine["turns"], mine["drops"], mine["headcount"]) == (1, 0, 3)
+    assert mine["joined_at"]
+    browser = await stage.browser("site-05")
+    absent = await told()
+    assert (absent["turns"], absent["headcount"], absent["joined_at"], absent["status"]) == (0, None, None, "absent")
+    browser = await stage.browser("chair")
+    assert (await browser.client.get(f"/meetings/{stage.number}/summary.json")).status == 403

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from meetinghub.errors import Invalid, NotFound
+from meetinghub.errors import Invalid, Refused
 from meetinghub.ids import CommitteeId
 from meetinghub.ledger import store as ledger
 from meetinghub.meetings import roll, rosters
@@ -85,7 +85,7 @@ async def summary_json(request: web.Request) -> web.Response:
     facts = await request.app[keys.DATABASE].read(ledger.of_meeting, live.meeting.id)
     found = summary(live.meeting, live.state, facts, site, request.app[keys.CLOCK].now())
     if found is None:
-        raise NotFound("meeting.not_found")
+        raise Refused("meeting.not_live", state=live.state.state.value)
     judged = found.judged
     body = {
         "joined_at": found.joined_at.isoformat() if found.joined_at else None,
@@ -103,8 +103,9 @@ async def summary_json(request: web.Request) -> web.Response:
 
 async def _roster(request: web.Request, live: Live, site: str) -> Roster:
     committee = next(each.committee_id for each in live.meeting.sites if each.identity == site)
-    people, last_time = await request.app[keys.DATABASE].read(rosters.known, CommitteeId(committee), site)
-    return roster(listed(people), live.meeting.audience, live.state.roll.answers.get(site), last_time)
+    audience, read = live.meeting.audience, request.app[keys.DATABASE].read
+    people, last_time = await read(rosters.known, CommitteeId(committee), site, audience)
+    return roster(listed(people), audience, live.state.roll.answers.get(site), last_time)
 
 
 def _duty(person: Person, words: Words) -> str:

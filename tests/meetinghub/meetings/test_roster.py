@@ -9,6 +9,7 @@ from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import NewFact
 from meetinghub.meetings import rosters
 from meetinghub.meetings.model import Audience
+from meetinghub.meetings.roll import Ticks
 from meetinghub.meetings.rollcall import Answer
 from meetinghub.meetings.roster import asked, listed, roster
 from meetinghub.people.model import Person, Role
@@ -47,13 +48,13 @@ def test_the_first_time_whoever_is_called_is_ticked() -> None:
 def test_later_the_list_is_as_it_was_last_time_without_guests_and_without_those_who_have_gone() -> None:
     last = p.RosterTicked("site-01", (1, 3, 99), 4, (2,), ("leave",))
     found = roster(STAFF, LEADERS, None, last).ticks
-    assert (found.people, found.guests, found.excused) == ({1, 3}, 0, {})
+    assert found == Ticks(frozenset({1, 3}), 0, {})
 
 
 def test_an_answer_in_this_meeting_stands_as_it_was_given() -> None:
     answered = Answer(NOON, (2,), 3, {5: "duty", 99: "leave"})
     found = roster(STAFF, LEADERS, answered, p.RosterTicked("site-01", (1,), 0)).ticks
-    assert (found.people, found.guests, found.excused) == ({2}, 3, {5: "duty"})
+    assert found == Ticks(frozenset({2}), 3, {5: "duty"})
 
 
 def test_the_last_answer_of_a_site_is_found_among_everybody_s(database: Database) -> None:
@@ -67,7 +68,16 @@ def test_the_last_answer_of_a_site_is_found_among_everybody_s(database: Database
     ]
     for meeting, payload in said:
         database.write_now(ledger.append, [NewFact(payload)], meeting_id=meeting, at=NOON, actor="")
-    assert database.read_now(rosters.last_answer, "site-02") == said[2][1]
-    assert database.read_now(rosters.last_answer, "site-01") == said[1][1]
-    assert database.read_now(rosters.last_answer, "site-1") is None
-    assert database.read_now(rosters.last_answer, "site-09") is None
+    assert database.read_now(rosters.last_answer, "site-02", LEADERS) == said[2][1]
+    assert database.read_now(rosters.last_answer, "site-01", LEADERS) == said[1][1]
+    assert database.read_now(rosters.last_answer, "site-1", LEADERS) is None
+    assert database.read_now(rosters.last_answer, "site-09", LEADERS) is None
+
+
+def test_the_list_of_a_meeting_that_calls_others_is_no_example(database: Database) -> None:
+    number = database.write_now(plan_example)
+    payload = p.RosterTicked("site-01", (1,), 0)
+    database.write_now(ledger.append, [NewFact(payload)], meeting_id=number, at=NOON, actor="")
+    for audience in (Audience(("secretary",)), Audience(("secretary", "director"), "民政"), Audience(())):
+        assert database.read_now(rosters.last_answer, "site-01", audience) is None
+    assert database.read_now(rosters.last_answer, "site-01", Audience(("director", "secretary"))) == payload

@@ -1,6 +1,7 @@
 /* What a page asks of the server: one POST per act (docs/live-meeting.md, "Acts"). */
 
 import type { RosterAnswer, RosterList } from "./roster.ts";
+import type { Summary } from "./summary.ts";
 
 /** A rule said no. `message` is a sentence in the person's language, written by the server. */
 export class Refused extends Error {
@@ -89,6 +90,11 @@ export class Server {
   /** This site's list of its people, as the server has it; null when it cannot be reached just now. */
   async roster(): Promise<RosterList | null> {
     return JSON.parse((await this.#get("roster.json")) ?? "null") as RosterList | null;
+  }
+
+  /** What the meeting was for this site; null when the server cannot tell just now. */
+  async summary(): Promise<Summary | null> {
+    return JSON.parse((await this.#get("summary.json")) ?? "null") as Summary | null;
   }
 
   async #get(address: string): Promise<string | null> {

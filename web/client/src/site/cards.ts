@@ -6,6 +6,7 @@ import { h, icon, redraw } from "../dom/h.ts";
 import type { Connection } from "../live/connection.ts";
 import type { Live } from "../live/state.ts";
 import { clock, day } from "../view/time.ts";
+import { Afterwards, type Figure } from "./afterwards.ts";
 import { type Context, myName, w } from "./context.ts";
 import type { Scene } from "./scene.ts";
 
@@ -21,23 +22,26 @@ interface Card {
   title: string;
   lines: string[];
   address?: string;
+  figures?: Figure[];
   actions: [string, () => void][];
 }
 
 export class Cards {
   readonly #context: Context;
   readonly #actions: CardActions;
+  readonly #afterwards: Afterwards;
 
   constructor(context: Context, actions: CardActions) {
     this.#context = context;
     this.#actions = actions;
+    this.#afterwards = new Afterwards(context);
   }
 
   /** Draws the card of a scene into `host`; false when the scene has none. */
   draw(host: HTMLElement, scene: Scene, live: Live, connection: Connection): boolean {
     const card = this.#card(scene, live, connection);
     if (card === null) return false;
-    const key = [scene, card.title, card.lines, card.actions.map(([word]) => word), live.main.phone];
+    const key = [scene, card.title, card.lines, card.figures, card.actions.map(([word]) => word), live.main.phone];
     announce(card.title);
     redraw(host, key, () => [this.#build(card, live.main.phone)]);
     return true;
@@ -62,7 +66,9 @@ export class Cards {
           "div",
           { class: "card-text" },
           h("h2", {}, card.title),
-          ...card.lines.map((line) => h("p", {}, line)),
+          ...card.lines.slice(0, 1).map((line) => h("p", {}, line)),
+          card.figures !== undefined && card.figures.length > 0 && figureList(card.figures),
+          ...card.lines.slice(1).map((line) => h("p", {}, line)),
           card.address !== undefined &&
             h("div", { class: "addr", "aria-hidden": "true" }, icon(card.address), w.siteAddress),
         ),
@@ -182,11 +188,9 @@ export class Cards {
           icon: "check",
           tone: "",
           title: w.endedThanks,
-          lines: [
-            w.endedBody(clock(live.started_at ?? live.starts_at), clock(live.ended_at ?? live.ends_at)),
-            ...this.#onward(),
-          ],
-          actions: this.#leave(),
+          figures: this.#afterwards.figures(),
+          lines: [w.noForm, this.#afterwards.sentence(live), ...this.#onward()],
+          actions: this.#leave(true),
         };
       case "postponed":
         return {
@@ -224,14 +228,27 @@ export class Cards {
     return this.#context.unattended === null ? [] : [w.backByItself];
   }
 
-  #leave(): [string, () => void][] {
+  /** `held`: there is a sheet of this meeting. */
+  #leave(held = false): [string, () => void][] {
     const { unattended } = this.#context;
     if (unattended !== null) return [[w.backToWaiting, () => unattended.leave()]];
+    const { base } = this.#context.page.server;
     return [
       [w.backToToday, () => location.assign("/")],
-      [w.meetingPage, () => location.assign(this.#context.page.server.base)],
+      [w.meetingPage, () => location.assign(base)],
+      ...(held ? [[w.recordWrong, () => location.assign(`${base}/attendance#propose`)] as [string, () => void]] : []),
     ];
   }
+}
+
+function figureList(figures: Figure[]): HTMLElement {
+  return h(
+    "dl",
+    { class: "figures" },
+    ...figures.map(({ name, value, unit }) =>
+      h("div", {}, h("dt", {}, name), h("dd", {}, value, " ", h("small", {}, unit))),
+    ),
+  );
 }
 
 /** 11月26日（周四） 14:00 */
