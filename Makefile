@@ -1,6 +1,7 @@
 # make run    everything, on this machine, with the demonstration street      make test   all checks and tests
 # make bench  figures, one JSON object a line                                 make lint   checks without tests
 # make cert   a certificate for a trial on two PCs                            make lock   pin the dependencies anew
+# make verify is the ledger still as it was written? CHECKPOINTS=file holds it against a copy kept elsewhere
 # Every step leaves a stamp in build/, so that what did not change is not done again.
 
 SHELL := /bin/bash
@@ -17,7 +18,7 @@ CLIENT_SOURCES := $(shell find web/client web/styles -type f -not -path '*/node_
 ROOT := $(filter 0,$(shell id -u))
 APT := DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=400
 
-.PHONY: run build migrate demo trial account cert test bench lint lock paper clean
+.PHONY: run build migrate demo trial account cert verify test bench lint lock paper clean
 
 run: build paper
 	@exec $(PY) -m meetinghub run
@@ -63,6 +64,9 @@ migrate: build/installed
 
 demo trial account cert: migrate
 	@$(PY) -m meetinghub $@
+
+verify: build/installed
+	@$(PY) -m meetinghub verify $(if $(CHECKPOINTS),--checkpoints "$(CHECKPOINTS)")
 
 build/tested: build/installed requirements-test.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock

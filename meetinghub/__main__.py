@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from meetinghub import logs
 from meetinghub.config import Config, ConfigError, from_env
@@ -78,8 +79,15 @@ def cert(config: Config) -> None:
     make(config)
 
 
-COMMANDS: dict[str, Callable[[Config], None]] = {
-    command.__name__: command for command in (serve, media, worker, migrate, demo, account, trial, run, cert)
+def verify(config: Config, **options: Any) -> None:
+    """hold the ledger against its chain and its checkpoints: 0 whole, 1 not"""
+    from meetinghub.verifying import run as check
+
+    sys.exit(check(config, **options))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    command.__name__: command for command in (serve, media, worker, migrate, demo, account, trial, run, cert, verify)
 }
 
 
@@ -88,12 +96,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="meetinghub")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.__doc__)
-    chosen = parser.parse_args().command
+        its = commands.add_parser(name, help=command.__doc__)
+        if command is verify:
+            its.add_argument("--checkpoints", metavar="FILE", help="a copy of checkpoints.txt that was kept elsewhere")
+            its.add_argument("--key", action="append", default=[], help="another key that checkpoints are signed with")
+            its.add_argument("--paper", action="append", default=[], help="a checkpoint on paper: 1200-5f3a-9c0e-…")
+    given = vars(parser.parse_args())
+    chosen = given.pop("command")
     try:
-        COMMANDS[chosen](from_env(os.environ, fresh=chosen in {"migrate", "run"}))
+        COMMANDS[chosen](from_env(os.environ, fresh=chosen in {"migrate", "run"}), **given)
     except ConfigError as error:
-        sys.exit(f"{error}")
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from meetinghub.attendance.sealing import Sealing
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
+from meetinghub.ledger.checkpoints import Checkpoints
 from meetinghub.stopping import stopped
 from meetinghub.worker import Worker
 
@@ -20,7 +21,7 @@ async def work(config: Config) -> None:
     schema.require_current(config.database_url)
     database = Database(config.database_url)
     time = clock(config.clock_shift)
-    worker = Worker(database, time, Sealing(database, time))
+    worker = Worker(database, time, Sealing(database, time, Checkpoints(config.data_dir, time).keep))
     try:
         async with worker.running():
             log.info("working")

@@ -20,7 +20,7 @@ from meetinghub.db import Database
 
 log = structlog.get_logger("sealing")
 
-Keep = Callable[[Db], None]
+Keep = Callable[[Db], object]
 """Signs the ledger as this transaction sees it and keeps what it signed where the database cannot reach."""
 
 

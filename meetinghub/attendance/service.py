@@ -22,6 +22,7 @@ from meetinghub.errors import Invalid, NotFound, Refused
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.attendance import SiteAttendance, Status
+from meetinghub.ledger.checkpoint import short
 from meetinghub.ledger.fact import Fact, NewFact
 from meetinghub.meetings import store as meetings
 from meetinghub.meetings.lifecycle import State
@@ -132,7 +133,7 @@ class Attendance:
         said = {name for each in found.corrections for name in (each.by, each.decided.by if each.decided else each.by)}
         whole = found.seal is None or found.seal.digest == found.digest
         return Named(
-            found, store.person_names(db, ticked), meetings.account_names(db, said), late, whole, _checkpoint(found)
+            found, store.person_names(db, ticked), meetings.account_names(db, said), late, whole, _checkpoint(db, found)
         )
 
     def _sealed(self, db: Db, meeting_id: int) -> Sheet:
@@ -188,5 +189,5 @@ def _people(line: Line) -> Iterator[int]:
     yield from (person for person, _ in line.judged.excused_people)
 
 
-def _checkpoint(found: Sheet) -> str:
-    return f"{found.seal.number}-{found.seal.digest[:16]}" if found.seal else ""
+def _checkpoint(db: Db, found: Sheet) -> str:
+    return short(found.seal.number, ledger.hash_of(db, found.seal.number)) if found.seal else ""

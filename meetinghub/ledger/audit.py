@@ -8,7 +8,7 @@ without fault; only a checkpoint kept elsewhere shows that (``checkpoint.py``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
@@ -18,6 +18,9 @@ from meetinghub.ledger.chain import GENESIS, link, row
 
 NEAR = 1000
 """How far from its place a fact is looked for when no other fact tells where it was written."""
+
+
+Watched = Mapping[int, Collection[bytes]]
 
 
 class Wrong(StrEnum):
@@ -77,9 +80,12 @@ class Shelf(Protocol):
 
 
 class Walk:
-    """Where the chain has been followed to. ``watched`` maps numbers to the hash that a checkpoint saw there."""
+    """Where the chain has been followed to.
 
-    def __init__(self, watched: Mapping[int, bytes]) -> None:
+    ``watched`` maps numbers to what checkpoints saw there: hashes, or as much of them as stands on paper.
+    """
+
+    def __init__(self, watched: Watched) -> None:
         self.number = 0
         self.hash = GENESIS
         self._watched = watched
@@ -88,7 +94,7 @@ class Walk:
     @property
     def contradicted(self) -> bool:
         """Whether a checkpoint saw another fact where the walk stands."""
-        return self._watched.get(self.number, self.hash) != self.hash
+        return not all(self.hash.startswith(seen) for seen in self._watched.get(self.number, ()))
 
     def on(self, rows: Iterable[tuple[Any, ...]]) -> tuple[Stored, Wrong | None] | None:
         """Go on over ``rows``, tuples with the fields of :class:`Stored`; the first that does not continue the chain.
@@ -104,11 +110,9 @@ class Walk:
                     return Stored._make(stored), None
                 if not accepts(stored[2], stored[7]) or not (text.isascii() or _has_normal_names(stored)):
                     return Stored._make(stored), Wrong.NOT_CANONICAL
-                last = hashed
-                if place in watched and watched[place] != last:
-                    place += 1
+                last, place = hashed, place + 1
+                if place - 1 in watched and not all(last.startswith(seen) for seen in watched[place - 1]):
                     return None
-                place += 1
             return None
         finally:
             self.number, self.hash = place - 1, last

@@ -76,6 +76,12 @@ def head(session: Session) -> tuple[int, bytes]:
     return _of(session.execute(select(_HEAD.c.number, _HEAD.c.hash)))
 
 
+def hash_of(session: Session, number: int) -> bytes:
+    """The hash of a fact that is there."""
+    found: bytes = session.execute(select(_FACT.c.hash).where(_FACT.c.number == number)).scalar_one()
+    return found
+
+
 def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fact]:
     """A meeting's facts with a number above ``after``, oldest first."""
     fact = _FACT.c

@@ -6,7 +6,7 @@ Memory does not grow with the ledger.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from sqlmodel import Session
 
-from meetinghub.ledger.audit import BadFact, Stored, Walk, Wrong, conclude, explain
+from meetinghub.ledger.audit import BadFact, Stored, Walk, Watched, Wrong, conclude, explain
 
 BATCH = 2000
 
@@ -47,23 +47,24 @@ class Contradicted:
     facts: int
 
 
-def verify(session: Session, watched: Mapping[int, bytes] | None = None) -> Whole | BadFact | Contradicted:
+def verify(session: Session, watched: Watched | None = None) -> Whole | BadFact | Contradicted:
     """Follow the chain from the first fact to the head.
 
-    ``watched`` maps numbers of facts to the hash that a checkpoint saw there. Read it before this begins, or facts may
-    be missing that were only written later. The session must not have been used in its transaction before.
+    ``watched`` maps numbers of facts to the beginnings of hashes that checkpoints saw there. Read it before this
+    begins, or facts may be missing that were only written later. The session must not have been used in its
+    transaction before.
     """
     shelf = _Rows(session)
     walk = Walk(watched or {})
     try:
         return _verify(walk, shelf, watched or {})
-    except (sqlite3.DatabaseError, psycopg.Error):
+    except (sqlite3.DatabaseError, psycopg.DataError, psycopg.InternalError):
         return BadFact(walk.number + 1, None, Wrong.UNREADABLE)
     finally:
         shelf.close()
 
 
-def _verify(walk: Walk, shelf: _Rows, watched: Mapping[int, bytes]) -> Whole | BadFact | Contradicted:
+def _verify(walk: Walk, shelf: _Rows, watched: Watched) -> Whole | BadFact | Contradicted:
     batches = shelf.all()
     while not walk.contradicted and (batch := next(batches, None)):
         if bad := walk.on(batch):

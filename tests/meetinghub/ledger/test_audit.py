@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetinghub.ledger.audit import BadFact, Stored, Walk, Wrong, conclude, explain
+from meetinghub.ledger.audit import BadFact, Stored, Walk, Watched, Wrong, conclude, explain
 from meetinghub.ledger.chain import GENESIS, link, row
 
 KINDS = ("meeting:started", "meeting:hand:raised", "site:joined")
@@ -61,7 +61,7 @@ def chain(count: int) -> Ledger:
     return Ledger(rows, (count, rows[-1].hash if rows else GENESIS))
 
 
-def audit(ledger: Ledger, watched: dict[int, bytes] | None = None) -> BadFact | int:
+def audit(ledger: Ledger, watched: Watched | None = None) -> BadFact | int:
     """What is wrong, or where the walk ended."""
     walk = Walk(watched or {})
     if found := walk.on(ledger.rows):
@@ -231,7 +231,7 @@ def test_a_cut_end_with_its_head_is_found_by_a_checkpoint_only(count: int, data:
     left = data.draw(st.integers(0, count - 1))
     cut = chain(left)
     assert audit(cut) == left
-    walk = Walk({count: whole.rows[-1].hash})
+    walk = Walk({count: [whole.rows[-1].hash]})
     assert walk.on(cut.rows) is None
     assert not walk.contradicted
     assert walk.number == left < count
@@ -248,7 +248,7 @@ def test_all_worked_out_anew_is_found_by_a_checkpoint_only(count: int, data: st.
         rows.append(written(place, prev, **({"actor": "somebody"} if place == number else {})))
     forged = Ledger(rows, (count, rows[-1].hash))
     assert audit(forged) == count
-    walk = Walk({seen: whole.rows[seen - 1].hash})
+    walk = Walk({seen: [rows[seen - 1].hash, whole.rows[seen - 1].hash[:8]]})
     assert walk.on(forged.rows) is None
     assert walk.contradicted
     assert walk.number == seen
