@@ -17,6 +17,7 @@ from meetinghub.attendance import store
 from meetinghub.attendance.service import Attendance
 from meetinghub.clock import Clock
 from meetinghub.db import Database
+from meetinghub.errors import Unavailable
 
 log = structlog.get_logger("sealing")
 
@@ -25,34 +26,38 @@ Keep = Callable[[Db], object]
 
 
 class Sealing:
-    def __init__(self, database: Database, clock: Clock, keep: Keep | None = None) -> None:
+    def __init__(self, database: Database, clock: Clock, keep: Keep) -> None:
         self._database = database
         self._clock = clock
         self._keep = keep
         self._attendance = Attendance(database, clock)
 
     async def run(self) -> None:
-        """Seal every meeting that is due. One that cannot be sealed keeps no other from it."""
+        """Seal every meeting that is due. One that cannot be sealed keeps no other from it.
+
+        Raises :class:`Unavailable` when the database does not answer, and at the end one group of all other failures.
+        """
         failures = []
         for number in await self._attendance.due():
             try:
                 await self._attendance.seal(number)
                 log.info("sealed", meeting=number)
+            except Unavailable:
+                raise
             except Exception as error:
                 error.add_note(f"meeting {number}")
                 failures.append(error)
-        if self._keep is not None:
-            await self._checkpoint(self._keep)
+        await self._checkpoint()
         if failures:
             raise ExceptionGroup("sheets that could not be sealed", failures)
 
-    async def _checkpoint(self, sign_and_keep: Keep) -> None:
+    async def _checkpoint(self) -> None:
         """One for all that have none; they are noted only after it was kept."""
 
         def keep(db: Db) -> list[int]:
             without = store.without_checkpoint(db)
             if without:
-                sign_and_keep(db)
+                self._keep(db)
             return without
 
         kept = await self._database.read(keep)

@@ -41,4 +41,4 @@ async def test_it_sweeps_what_no_longer_counts(database: Database) -> None:
 
 
 def _worker(database: Database) -> Worker:
-    return Worker(database, SystemClock(), Sealing(database, SystemClock()))
+    return Worker(database, SystemClock(), Sealing(database, SystemClock(), lambda _: None))
