@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Result, insert, select, update
+from sqlalchemy import Result, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import payloads  # noqa: F401  (so that every kind can be read)
@@ -17,6 +17,12 @@ from meetinghub.ledger.tables import FactRow, LedgerHeadRow
 
 _FACT = SQLModel.metadata.tables[FactRow.__tablename__]
 _HEAD = SQLModel.metadata.tables[LedgerHeadRow.__tablename__]
+
+# Put together once: on SQLite building them anew costs more than running them.
+_TAKE = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number, _HEAD.c.hash)
+_ADVANCE = update(_HEAD).values(number=bindparam("new_number"), hash=bindparam("new_hash"))
+_KNOWN = select(_FACT.c.key).where(_FACT.c.key.in_(bindparam("keys", expanding=True)))
+_ADD = insert(_FACT)
 
 
 def take(session: Session) -> int:
@@ -66,8 +72,9 @@ def append(
         written.append(Fact(head, meeting_id, at, actor, payload))
         prev = hashed
     if rows:
-        session.execute(insert(_FACT), rows)
-        session.execute(update(_HEAD).values(number=head, hash=prev))
+        connection = session.connection()
+        connection.execute(_ADD, rows)
+        connection.execute(_ADVANCE, {"new_number": head, "new_hash": prev})
     return tuple(written)
 
 
@@ -97,8 +104,7 @@ def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fac
 
 
 def _take(session: Session) -> tuple[int, bytes]:
-    locked = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number, _HEAD.c.hash)
-    return _of(session.execute(locked))
+    return _of(session.connection().execute(_TAKE))
 
 
 def _of(found: Result[Any]) -> tuple[int, bytes]:
@@ -111,4 +117,4 @@ def _of(found: Result[Any]) -> tuple[int, bytes]:
 def _known(session: Session, keys: Sequence[str | None]) -> set[str | None]:
     """Which of ``keys`` are written already."""
     named = [key for key in keys if key is not None]
-    return set(session.scalars(select(_FACT.c.key).where(_FACT.c.key.in_(named)))) if named else set()
+    return set(session.connection().scalars(_KNOWN, {"keys": named})) if named else set()
