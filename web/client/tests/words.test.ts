@@ -30,7 +30,7 @@ function sentences(catalogue: object): [string, string][] {
 }
 
 function fill(key: string, position: number): unknown {
-  if (key === "list" || key === "sentence") return ["1", "2"];
+  if (["list", "sentence", "sentences"].includes(key)) return ["1", "2"];
   if (key === "undo") return "1";
   return position + 1;
 }

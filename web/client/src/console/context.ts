@@ -37,8 +37,7 @@ export class Acts {
 
   /** Sends an act and says in words when it was refused or did not arrive. Resolves to whether it was accepted. */
   async send(...act: Act): Promise<boolean> {
-    const [address, body] = act;
-    this.#sent.push({ name: "act" in body ? body.act : address, at: performance.now() });
+    this.#sent.push({ name: toldAs(...act), at: performance.now() });
     if (this.#sent.length > 20) this.#sent.shift();
     try {
       await this.#page.server.act(...act);
@@ -53,6 +52,12 @@ export class Acts {
   isOurs(name: string): boolean {
     return this.#sent.some((sent) => sent.name === name && performance.now() - sent.at < OURS_MS);
   }
+}
+
+/** The name under which everybody is told of an act. */
+function toldAs(...[address, body]: Act): string {
+  if (!("act" in body)) return address;
+  return body.act === "open" || body.act === "close" ? `roll_${body.act}` : body.act;
 }
 
 export function undoWord(live: Live): string {

@@ -88,13 +88,22 @@ export class Server {
   }
 
   /** This site's list of its people, as the server has it; null when it cannot be reached just now. */
-  async roster(): Promise<RosterList | null> {
-    return JSON.parse((await this.#get("roster.json")) ?? "null") as RosterList | null;
+  roster(): Promise<RosterList | null> {
+    return this.#object<RosterList>("roster.json");
   }
 
   /** What the meeting was for this site; null when the server cannot tell just now. */
-  async summary(): Promise<Summary | null> {
-    return JSON.parse((await this.#get("summary.json")) ?? "null") as Summary | null;
+  summary(): Promise<Summary | null> {
+    return this.#object<Summary>("summary.json");
+  }
+
+  /** Whatever else stands in for the server's answer (a portal's page, say) is no answer. */
+  async #object<T>(address: string): Promise<T | null> {
+    try {
+      return JSON.parse((await this.#get(address)) ?? "null") as T | null;
+    } catch {
+      return null;
+    }
   }
 
   async #get(address: string): Promise<string | null> {

@@ -34,7 +34,7 @@ export class Afterwards {
 
   sentence(live: Live): string {
     const held = w.heldFromTo(clock(live.started_at ?? live.starts_at), clock(live.ended_at ?? live.ends_at));
-    return this.#summary === null ? held : `${held} ${judged(this.#summary)}`;
+    return this.#summary === null ? held : w.sentences([held, judged(this.#summary)]);
   }
 
   #ask(): void {

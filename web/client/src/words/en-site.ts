@@ -173,6 +173,7 @@ export const enSite: typeof zhSite = {
   judgedWhole: "there all the time",
   judgedAbsent: "This room did not join.",
   judgedExcused: "This room was excused.",
+  sentences: (all) => all.join(" "),
   fullStop: (sentence) => `${sentence}.`,
   recordWrong: "Something is wrong",
   backByItself: "This page goes back to waiting in 2 minutes.",

@@ -174,6 +174,7 @@ export const zhSite = {
   judgedWhole: "全程在线",
   judgedAbsent: "本会场没有接入。",
   judgedExcused: "本会场请假。",
+  sentences: (all: readonly string[]) => all.join(""),
   fullStop: (sentence: string) => `${sentence}。`,
   recordWrong: "记录有误",
   backByItself: "本页 2 分钟后自动回到等候。",
