@@ -14,7 +14,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """``paired_by`` is an account's name; ``address`` and ``agent`` (the browser) are those it was seen with last."""
+    """``paired_by`` is a person's name; ``address`` and ``agent`` (the browser) are those it was seen with last."""
 
     id: DeviceId
     committee_id: CommitteeId

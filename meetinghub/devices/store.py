@@ -142,15 +142,16 @@ def administrator_phone(db: Db) -> str:
 
 def _devices(db: Db, *conditions: ColumnElement[bool]) -> list[Device]:
     wanted = (
-        select(DeviceRow, CommitteeRow)
+        select(DeviceRow, CommitteeRow, AccountRow.name)
         .join(CommitteeRow, col(CommitteeRow.id) == DeviceRow.committee_id)
+        .outerjoin(AccountRow, col(AccountRow.username) == DeviceRow.paired_by)
         .where(col(DeviceRow.unpaired_at).is_(None), *conditions)
         .order_by(col(CommitteeRow.seat), col(DeviceRow.id))
     )
-    return [_device(row, committee) for row, committee in db.exec(wanted)]
+    return [_device(row, committee, name or row.paired_by) for row, committee, name in db.exec(wanted)]
 
 
-def _device(row: DeviceRow, committee: CommitteeRow) -> Device:
+def _device(row: DeviceRow, committee: CommitteeRow, paired_by: str) -> Device:
     assert row.id is not None
     assert committee.id is not None
     return Device(
@@ -163,6 +164,6 @@ def _device(row: DeviceRow, committee: CommitteeRow) -> Device:
         agent=row.agent,
         csrf=row.csrf,
         paired_at=row.paired_at,
-        paired_by=row.paired_by,
+        paired_by=paired_by,
         seen_at=row.seen_at,
     )

@@ -64,6 +64,7 @@ class RoomKeeper:
         self.inside: dict[str, Inside] = {}
         self._arrived: dict[str, Inside] = {}  # since the last listing was asked for
         self._listings = Listings()
+        self._newcomers: list[Present] = []  # paired PCs that came since the last look
         self._there = False
         self._mark = ""  # of the object that was written last
         self._text = ""
@@ -89,7 +90,7 @@ class RoomKeeper:
         self.inside[present.identity] = self._arrived[present.identity] = Inside(present.sid, present.gate)
         self._there = True
         if present.device is not None:  # its token may be older than its being unpaired
-            self._compare_at = 0.0
+            self._newcomers.append(present)
         self._woken.set()
 
     def left(self, identity: str, connection: str) -> None:
@@ -147,6 +148,8 @@ class RoomKeeper:
             await self._rooms.close(self._name)
             return None
         if self._there:
+            newcomers, self._newcomers = self._newcomers, []
+            await self._send_away(newcomers)
             await self._write(live, want)
         if self._clock() >= self._next_listing:
             live = await self._compare(live)

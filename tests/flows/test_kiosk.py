@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
+from sqlmodel import Session as Db
 
 from meetinghub.clock import SystemClock
 from meetinghub.db import Database
@@ -53,7 +54,7 @@ class Calendar:
         committees = await self.database.read(people.committees)
         places = [store.SitePlan(each.id, "", "") for each in committees]
 
-        def write(db: service.Db) -> int:
+        def write(db: Db) -> int:
             return service.plan(db, meeting=meeting, sites=places, now=SystemClock().now(), actor="host")
 
         return await self.database.write(write)
@@ -171,11 +172,10 @@ async def test_unpairing_in_the_middle_of_a_meeting_cuts_the_pc_off(
     await unpair(admin)
     await says(pc, "#card", PAIRING)
     for _ in range(200):
-        state = (await calendar.meetings.current(number)).state
-        if not state.online(f"site-{SEAT:02d}"):
+        if not (await calendar.meetings.current(number)).state.online(f"site-{SEAT:02d}"):
             break
         await pc.wait_for_timeout(50)
-    assert not state.online(f"site-{SEAT:02d}")
+    assert not (await calendar.meetings.current(number)).state.online(f"site-{SEAT:02d}")
     await console.click("[data-key=end]")
     await console.click("dialog .btn-main")
 

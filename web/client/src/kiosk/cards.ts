@@ -68,7 +68,7 @@ export function waiting(meeting: Coming | null, now: number): HTMLElement {
       ),
       agenda(meeting),
     ),
-    h("div", { class: "foot" }, h("p", { class: "start" }, k.checkFrom(clock(meeting.checks_at)))),
+    h("div", { class: "foot" }, h("p", { class: "waiting-note" }, k.checkFrom(clock(meeting.checks_at)))),
   );
 }
 

@@ -7,6 +7,7 @@ import type { Devices } from "../live/devices.ts";
 import { enSite } from "../words/en-site.ts";
 import { pick } from "../words/index.ts";
 import { zhSite } from "../words/zh-site.ts";
+import type { Unattended } from "./context.ts";
 
 const w = pick(zhSite, enSite);
 
@@ -18,8 +19,11 @@ const KINDS: Record<Field, MediaDeviceKind> = {
   speaker: "audiooutput",
 };
 
-/** `changed` is told after every choice. */
-export function openDevices(context: { devices: Devices }, changed: () => void = () => undefined): void {
+/** `changed` is told after every choice. A committee's page that is not a paired PC's offers to become one. */
+export function openDevices(
+  context: { devices: Devices; unattended?: Unattended | null },
+  changed: () => void = () => undefined,
+): void {
   const { devices } = context;
   const fields = h("div", { class: "fields" });
   const choose = async (changes: Partial<Choices>): Promise<void> => {
@@ -33,6 +37,7 @@ export function openDevices(context: { devices: Devices }, changed: () => void =
     w.close,
     h("p", {}, w.devicesBody),
     fields,
+    ...(context.unattended === null ? [h("p", {}, h("a", { class: "link", href: "/kiosk" }, w.pairThis))] : []),
     h("label", { class: "switch", for: "echo" }, echo, h("span", {}, h("b", {}, w.echo), h("small", {}, w.echoHint))),
   );
   void devices.list().then((list) => {

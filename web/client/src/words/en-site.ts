@@ -176,6 +176,7 @@ export const enSite: typeof zhSite = {
   sentences: (all) => all.join(" "),
   fullStop: (sentence) => `${sentence}.`,
   recordWrong: "Something is wrong",
+  pairThis: "Make this computer a room that enters by itself",
   backByItself: "This page goes back to waiting in 2 minutes.",
   backToWaiting: "Back to waiting",
   takesOver: "When that window is closed, this one takes over.",

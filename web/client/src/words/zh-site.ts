@@ -177,6 +177,7 @@ export const zhSite = {
   sentences: (all: readonly string[]) => all.join(""),
   fullStop: (sentence: string) => `${sentence}。`,
   recordWrong: "记录有误",
+  pairThis: "把这台电脑配成分会场，以后自动进会",
   backByItself: "本页 2 分钟后自动回到等候。",
   backToWaiting: "回到等候",
   takesOver: "那个窗口关掉后，这里自动接上。",
