@@ -16,7 +16,6 @@ import structlog
 
 from signaling import answer, effects, metrics, protocol
 from signaling.effects import Effect
-from signaling.media.ice import CONSENT_SECONDS
 from signaling.media.interface import Delivery, Engine, Feed, Kind, Peer, Quality, Track
 from signaling.model import DisconnectReason, WebhookEvent
 from signaling.rates import Bucket, Rate
@@ -60,6 +59,7 @@ class LiveRoom:
         self._peers: dict[str, Peer] = {}
         self._scanners: dict[str, Scanner] = {}
         self._answers: dict[str, int] = {}
+        self._spoke: dict[str, float] = {}  # when a socket last brought a message (loop time)
         self._setups: dict[str, str] = {}
         self._tracks: dict[str, Track] = {}
         self._feeds: dict[tuple[str, str], Feed] = {}
@@ -87,6 +87,10 @@ class LiveRoom:
         if self._lines.get(sid) is line:
             del self._lines[sid]
             self.run(self.room.signal_lost(sid, moment()))
+
+    def spoke(self, sid: str) -> None:
+        """The socket brought a message."""
+        self._spoke[sid] = asyncio.get_running_loop().time()
 
     def drop(self, sid: str) -> None:
         """Ends the socket; the participant stays and may resume."""
@@ -233,6 +237,7 @@ class LiveRoom:
         self._scanners.pop(sid, None)
         self._answers.pop(sid, None)
         self._setups.pop(sid, None)
+        self._spoke.pop(sid, None)
         for key in [key for key in self._feeds if key[0] == sid]:
             self._feeds.pop(key).close()
         if peer is not None:
@@ -257,8 +262,10 @@ class LiveRoom:
         self.run(self.room.tick(moment()))
 
     def listen(self) -> None:
-        """Tells who is speaking; called a few times a second."""
+        """Tells who is speaking, and notices who has fallen silent on both lines; called a few times a second."""
         now = asyncio.get_running_loop().time()
+        signs = {sid: max(self._spoke.get(sid, 0.0), peer.heard or 0.0) for sid, peer in self._peers.items()}
+        self.run(self.room.heard(signs, moment()))
         levels = {sid: t.audio_level(now) for sid, t in self._tracks.items() if t.kind is Kind.AUDIO}
         if levels or self.room.state.speaking:
             self.run(self.room.speakers(levels))
@@ -290,8 +297,7 @@ class _PeerEvents:
     def disconnected(self, reason: str) -> None:
         log.info("media lost", room=self._live.name, participant=self._sid, reason=reason)
         over = reason != CONSENT_EXPIRED
-        silence = 0.0 if over else CONSENT_SECONDS
-        self._live.run(self._live.room.media_lost(self._sid, moment(), over=over, silence=silence))
+        self._live.run(self._live.room.media_lost(self._sid, moment(), over=over))
 
     def data(self, delivery: Delivery, payload: bytes) -> None:
         if not self._data.take(asyncio.get_running_loop().time()):

@@ -25,6 +25,10 @@ from signaling.state import ACTIVE, DISCONNECTED, JOINED, JOINING, Decision, Mom
 
 RoomEndReason = models.RoomEndReason
 DISCONNECT = protocol.Action.DISCONNECT
+LISTENING = 1.0
+"""Seconds: a longer pause between two looks is ours, not the clients'."""
+UNHEARD = protocol.PING_INTERVAL + 1.0
+"""Seconds without a sign that a living client never has."""
 
 
 def join(
@@ -62,8 +66,6 @@ def join(
         client_protocol=client_protocol,
         signal_since=now.mono,
         media_since=now.mono,
-        signal_heard=now.mono,
-        media_heard=now.mono,
         token_due=now.mono + state.limits.token_refresh,
     )
     others = [state.describe(o) for o in state.participants.values() if o.visible and o.state != JOINING]
@@ -102,7 +104,7 @@ def revoked(state: RoomState, grants: Grants) -> bool:
 def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     """A new socket for a participant who is still here. Everybody's state is told again: updates may have been lost."""
     p.signal = SignalState.ATTACHED
-    p.signal_since = p.signal_heard = now.mono
+    p.signal_since = now.mono
     p.offer_due = p.offer_asked = None
     negotiating.doubt(p)
     subscribing.release(state, p, now)  # clients offer by themselves now; in case this one does not
@@ -130,17 +132,40 @@ def media_connected(state: RoomState, p: Participant, now: Moment) -> list[Effec
     return [state.notify("participant_joined", now, state.describe(p))]
 
 
-def media_lost(p: Participant, now: Moment, *, over: bool, silence: float) -> None:
-    """``silence`` is how many seconds ago media gave its last sign."""
+def media_lost(p: Participant, now: Moment, *, over: bool) -> None:
     p.media = MediaState.OVER if over else MediaState.LOST
     p.media_since = now.mono
-    p.media_heard = now.mono - silence
 
 
-def last_alive(p: Participant, now: Moment) -> int:
-    """Unix seconds of the last sign that the client was there: a line that died is noticed some time after."""
-    heard = now.mono if p.media is MediaState.CONNECTED else max(p.signal_heard, p.media_heard)
-    return (now.unix_ms - int(1000 * (now.mono - heard))) // 1000
+def silent(state: RoomState, signs: Mapping[str, float], now: Moment) -> list[Participant]:
+    """Takes note of signs of life; those whose lines are both dead, whatever the sockets still pretend.
+
+    Only time in which we listened counts: a process that was stopped for a while has not heard anybody.
+    """
+    passed = min(now.mono - state.listened, LISTENING) if state.listened is not None else 0.0
+    state.listened = now.mono
+    found: list[Participant] = []
+    for p in state.participants.values():
+        sign = signs.get(p.sid, 0.0)
+        if sign > (p.heard or 0.0):
+            p.heard, p.silent = sign, 0.0
+        else:
+            p.silent += passed
+        if p.announced and p.silent >= state.limits.silence:
+            found.append(p)
+    return found
+
+
+def _last_moment(p: Participant, reason: DisconnectReason, now: Moment) -> Moment:
+    """When a participant really went: who only fell silent was gone since its last sign of life."""
+    if p.heard is None or reason == DisconnectReason.CLIENT_INITIATED:
+        return now
+    since = now.mono - p.heard
+    concluded = reason in (DisconnectReason.CONNECTION_TIMEOUT, DisconnectReason.SIGNAL_CLOSE)
+    dead = p.signal is SignalState.LOST and p.media is not MediaState.CONNECTED
+    if since <= UNHEARD and not concluded and not dead:
+        return now
+    return Moment(p.heard, now.unix_ms - round(1000 * since))
 
 
 def overdue(state: RoomState, p: Participant, now: Moment) -> DisconnectReason | None:
@@ -199,7 +224,7 @@ def remove(
         state.gone = [*state.gone[-63:], last]
         effects += state.tell(protocol.update([last]))
     event = "participant_left" if p.announced else "participant_connection_aborted"
-    effects.append(state.notify(event, now, last, created_at=last_alive(p, now)))
+    effects.append(state.notify(event, _last_moment(p, reason, now), last))
     if not state.participants:
         state.empty_since = now.mono
     return effects

@@ -94,6 +94,7 @@ class Limits:
     media_grace: float = 30.0  # media lost, socket alive: the client restarts ICE
     signal_grace: float = 30.0  # socket lost, media alive: the client resumes
     lost_grace: float = 6.0  # both lost
+    silence: float = 12.0  # nothing heard on either line, though neither is known to be lost
     publish_timeout: float = 20.0  # add_track without its section in an offer
     token_ttl: int = 600
     token_refresh: float = 300.0

@@ -81,22 +81,27 @@ class Room:
             membership.signal_lost(p, now)
         return []
 
-    def heard(self, sid: str, now: Moment) -> None:
-        """A message came on the participant's socket."""
-        p = self.participant(sid)
-        if p is not None:
-            p.signal_heard = now.mono
-
     def media_connected(self, sid: str, now: Moment) -> list[Effect]:
         p = self.participant(sid)
         return membership.media_connected(self.state, p, now) if p else []
 
-    def media_lost(self, sid: str, now: Moment, *, over: bool = False, silence: float = 0.0) -> list[Effect]:
-        """``over``: an ICE restart will not bring it back; ``silence``: seconds since the last sign of it."""
+    def media_lost(self, sid: str, now: Moment, *, over: bool = False) -> list[Effect]:
+        """``over``: an ICE restart will not bring it back."""
         p = self.participant(sid)
         if p is not None:
-            membership.media_lost(p, now, over=over, silence=silence)
+            membership.media_lost(p, now, over=over)
         return []
+
+    def heard(self, signs: Mapping[str, float], now: Moment) -> list[Effect]:
+        """``signs``: when each participant last sent anything, on either line (monotonic). Called a few times a
+        second; who says nothing for long has gone."""
+        return [
+            effect
+            for p in membership.silent(self.state, signs, now)
+            for effect in membership.remove(
+                self.state, p, DisconnectReason.CONNECTION_TIMEOUT, now, action=protocol.Action.RECONNECT
+            )
+        ]
 
     def left(self, sid: str, now: Moment) -> list[Effect]:
         p = self.participant(sid)

@@ -103,9 +103,9 @@ class Session:
         while True:
             async with asyncio.timeout(SILENCE):
                 data = await socket.receive_request()
-            self.live.room.heard(self.sid, moment())
             if data is None:
                 return
+            self.live.spoke(self.sid)
             if not self._messages.take(asyncio.get_running_loop().time()):
                 raise protocol.MalformedMessage("too many messages")
             if not self.live.is_attached(self.sid, self):

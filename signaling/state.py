@@ -86,8 +86,8 @@ class Participant:
     media: MediaState = MediaState.NEW
     signal_since: float = 0.0
     media_since: float = 0.0
-    signal_heard: float = 0.0  # the last message on any of its sockets
-    media_heard: float = 0.0  # while media is lost: the last sign of it
+    heard: float | None = None  # last sign of life on either line, as far as told
+    silent: float = 0.0  # seconds that we listened since then
     token_due: float = 0.0
     publications: dict[str, Publication] = field(default_factory=dict)  # by cid
     uplinks: dict[str, str] = field(default_factory=dict)  # mid → track
@@ -145,6 +145,7 @@ class RoomState:
     gone: list[ParticipantInfo] = field(default_factory=list)
     flush_due: float | None = None
     empty_since: float | None = None
+    listened: float | None = None  # when we last looked who has spoken
     ever_joined: bool = False
     finished: bool = False
     speaking: dict[str, float] = field(default_factory=dict)

@@ -76,6 +76,7 @@ class FakePeer:
     numbers: itertools.count[int]
     ufrag: str = "fakeufrag"
     password: str = "fakepasswordfakepassword"
+    heard: float | None = None
     client_ufrag: str = ""
     tracks: list[FakeTrack] = field(default_factory=list)
     feeds: list[FakeFeed] = field(default_factory=list)

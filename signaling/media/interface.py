@@ -162,6 +162,11 @@ class Peer(Protocol):
     @property
     def password(self) -> str: ...
 
+    @property
+    def heard(self) -> float | None:
+        """When the client last sent anything on its connection (the loop's time); None before it was connected."""
+        ...
+
     def start(self, *, ufrag: str, password: str, fingerprints: Sequence[tuple[str, str]], setup: str) -> None:
         """The client's ICE and DTLS parameters from its offer; ``fingerprints`` are (algorithm, value) pairs,
         ``setup`` its a=setup. Called for every offer; media notices what changed. A changed ufrag is an ICE

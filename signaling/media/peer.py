@@ -70,6 +70,7 @@ class PeerConnection:
         self.send_context: Any = None
         self.flowing = False  # keys exist and the client consents: packets may go out
         self.closed = False
+        self.heard: float | None = None
         self._name = ffi.new("char[]", port.name_size)
         self.address = array("Q", [int(ffi.cast("uintptr_t", self._name))])
         self._past: dict[int, Past] = {}
@@ -149,6 +150,7 @@ class PeerConnection:
         if answer is None:
             return None
         if answer.validated:
+            self.heard = self.context.now
             self._engine.validated(self, source)
             if answer.selected:
                 ffi.memmove(self._name, source, len(source))
@@ -168,6 +170,7 @@ class PeerConnection:
         if not self._rtp_limit.take(1.0, self.context.now):
             self.context.counters.drop("rate")
             return
+        self.heard = self.context.now
         self.inbound.receive(self._dtls.receive_context, offset, length, arrival)
 
     def received_rtcp(self, offset: int, length: int) -> None:

@@ -105,19 +105,6 @@ class TestStaying:
         world.pass_time(7)
         assert world.room.participant(client.sid) is None
 
-    def test_a_line_that_died_left_when_it_was_last_heard_of(self, world: World) -> None:
-        client = world.join("site-01")
-        world.pass_time(10)
-        world.room.heard(client.sid, world.moment())
-        heard = world.moment().unix_ms // 1000
-        world.pass_time(8)
-        world.perform(world.room.media_lost(client.sid, world.moment(), silence=15))
-        world.pass_time(12)
-        world.perform(world.room.signal_lost(client.sid, world.moment()))
-        world.pass_time(7)
-        assert world.events[-1].event == "participant_left"
-        assert world.events[-1].created_at == heard
-
     def test_who_is_replaced_or_removed_with_a_living_line_left_at_that_moment(self, world: World) -> None:
         world.join("site-01")
         world.pass_time(100)

@@ -22,8 +22,9 @@ from meetinghub.meetings.rooms import present_of
 from web import keys
 from web.live import MEETINGS, PROJECTION
 
-FRESH = timedelta(seconds=5)
+FRESH = timedelta(seconds=1)
 """News younger than this happened now: an event's time has only whole seconds."""
+HALF = timedelta(seconds=0.5)
 
 log = structlog.get_logger("hooks")
 
@@ -97,6 +98,6 @@ def _tell(request: web.Request, number: int, event: WebhookEvent) -> None:
 
 
 def _moment(event: WebhookEvent, now: datetime) -> datetime:
-    """When it happened by our clock, which in a demonstration is not the media server's."""
+    """When it happened, within half a second, by our clock, which in a demonstration is not the media server's."""
     age = timedelta(seconds=max(0.0, time.time() - event.created_at)) if event.created_at else timedelta(0)
-    return now if age < FRESH else now - age
+    return now if age < FRESH else now - age + HALF
