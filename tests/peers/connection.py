@@ -13,6 +13,7 @@ from pylibsrtp._binding import lib
 
 from tests.peers import ice, wire
 from tests.peers.dtls import Handshake, Identity, WrongFingerprint
+from tests.peers.line import Line
 from tests.peers.media import Media
 
 
@@ -38,7 +39,9 @@ class Connection:
         on_frame: Callable[[str, float], None],
         on_ready: Callable[[], None],
         on_lost: Callable[[str], None],
+        line: Line,
     ) -> None:
+        self.line = line
         self.socket: socket.socket = wire.open_socket(address)
         self.address = address
         self.checks = checks
@@ -73,7 +76,7 @@ class Connection:
         if (request := self.checks.due(now)) is not None:
             self._send(request)
         if self.ready:
-            self.media.beat(now, wall)
+            self.media.beat(now, wall + self.line.clock_error)
             if self.checks.expired(now):
                 self._lose("consent expired")
         elif self.checks.valid and not self.lost:
@@ -84,7 +87,7 @@ class Connection:
                 self._flight(self.handshake.retransmit(), now)
 
     def _send(self, data: bytes | memoryview) -> None:
-        if self.silent:
+        if self.silent or self.line.cut:
             return
         try:
             self.socket.send(data)
@@ -115,7 +118,7 @@ class Connection:
         arena = self._arena
         while count := arena.receive(self.socket.fileno()):
             for slot in range(count):
-                if not self.silent:
+                if not (self.silent or self.line.cut):
                     self._datagram(slot, arena.size(slot), now)
             if count < wire.BATCH:
                 return

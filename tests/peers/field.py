@@ -12,14 +12,18 @@ from tests.peers import ice
 from tests.peers.connection import Connection, Ends
 from tests.peers.description import Answer
 from tests.peers.dtls import Handshake
+from tests.peers.line import Line
 from tests.peers.wire import Arena, drops
 
 BEAT = 0.004
 
 
 class Field:
-    def __init__(self) -> None:
+    """``beat``: seconds; longer for many peers that send little."""
+
+    def __init__(self, beat: float = BEAT) -> None:
         self.arena = Arena()
+        self._beat = beat
         self.dropped = 0  # datagrams lost at sockets that are closed now, because we read too late
         self.late = 0.0  # the longest pause between two beats, seconds
         self._connections: dict[int, Connection] = {}
@@ -53,6 +57,7 @@ class Field:
         on_ready: Callable[[], None],
         on_lost: Callable[[str], None],
         on_frame: Callable[[str, float], None],
+        line: Line | None = None,
     ) -> Connection:
         """A connection to the first candidate of the other side's description; checks begin with the next beat."""
         connection = Connection(
@@ -69,6 +74,7 @@ class Field:
             on_frame=on_frame,
             on_ready=on_ready,
             on_lost=on_lost,
+            line=line or Line(),
         )
         self._connections[connection.fileno()] = connection
         self._epoll.register(connection.fileno(), select.EPOLLIN)
@@ -93,7 +99,7 @@ class Field:
     async def _run(self) -> None:
         due = before = time.monotonic()
         while True:
-            due = max(due + BEAT, time.monotonic() - BEAT)
+            due = max(due + self._beat, time.monotonic() - self._beat)
             await asyncio.sleep(due - time.monotonic())
             now = time.monotonic()
             self.late, before = max(self.late, now - before), now

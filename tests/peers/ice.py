@@ -69,6 +69,15 @@ class Checks:
             self.refused += 1
         return None
 
+    def hurry(self) -> None:
+        """The path was away: ask at once whether it is back."""
+        self._next = 0.0
+
+    @property
+    def heard(self) -> float:
+        """When the server last answered (monotonic), 0 before the first time."""
+        return self._heard or 0.0
+
     def expired(self, now: float) -> bool:
         return self._heard is not None and now - self._heard > EXPIRY
 

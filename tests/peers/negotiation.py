@@ -71,6 +71,11 @@ class Negotiation:
         else:
             self._send(self._describe())
 
+    def renew(self) -> None:
+        """After a resume, as the client does: the answer to what was under way may have been lost."""
+        self._waiting = None
+        self.negotiate()
+
     def _describe(self) -> rtc.SessionDescription:
         self.offers += 1
         self._waiting, self._dirty = self.offers, False

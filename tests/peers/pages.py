@@ -18,6 +18,7 @@ import aiohttp
 from livekit.protocol import models
 
 from tests.peers.field import Field
+from tests.peers.line import Line
 from tests.peers.meeting import MAIN
 from tests.peers.peer import Peer
 from tests.peers.publication import Publication
@@ -68,12 +69,28 @@ def _csrf(page: str) -> str:
     return found.group(1) if found else ""
 
 
+RESUME_SECONDS = (0.1, 0.4, 1.0, 2.0)  # before each attempt to give the connection a new socket
+NO_ANSWER = (Refused, TimeoutError, OSError, aiohttp.ClientError, AssertionError)
+
+
 class Page:
-    """One page in the live meeting. ``plan`` is worked out again from every new object."""
+    """One page in the live meeting. ``plan`` is worked out again from every new object.
+
+    ``resumes``: like the real page, it asks for a new socket before it gives up a connection.
+    """
 
     def __init__(
-        self, account: Account, meeting: int, role: str, plan: Callable[[Live, str, bool], Plan], field: Field
+        self,
+        account: Account,
+        meeting: int,
+        role: str,
+        plan: Callable[[Live, str, bool], Plan],
+        field: Field,
+        *,
+        resumes: bool = False,
     ) -> None:
+        self.line = Line()
+        self._resumes = resumes
         self.account, self.meeting, self.role = account, meeting, role
         self.identity = ""
         self.live: Live = {}
@@ -97,13 +114,23 @@ class Page:
     def peer(self) -> Peer:
         return self.viewer.peer
 
-    async def enter(self, *publications: Publication) -> None:
+    async def enter(self, *publications: Publication, on_joined: Callable[[], None] = lambda: None) -> None:
+        """Returns when everything is published; ``on_joined`` is called when media is connected."""
         ticket = await self.account.act(f"/meetings/{self.meeting}/token", {"as": self.role})
         self.identity = ticket["identity"]
-        peer = Peer(self._field, self.account.http, url=ticket["url"], token=ticket["token"], auto_subscribe=False)
+        peer = Peer(
+            self._field,
+            self.account.http,
+            url=ticket["url"],
+            token=ticket["token"],
+            auto_subscribe=False,
+            line=self.line,
+            resumes=self._resumes,
+        )
         self._viewer = Viewer(peer)
         self.microphone = next((p for p in publications if p.kind == "audio"), None)
         await peer.join()
+        on_joined()
         peer.on_change = self._changed
         self._changed()
         if publications:
@@ -147,15 +174,32 @@ class Page:
                 await self.enter(*publications())
                 attempt = 0
                 await self.gone()
-            except (Refused, TimeoutError, OSError, aiohttp.ClientError, AssertionError):
+            except NO_ANSWER:
                 pass  # the server is away, or went while this page was entering
             await self.leave(quietly=True)
-            base = min(0.25 * 1.6 ** min(attempt, 16), 2.5)
-            await asyncio.sleep(base * random.uniform(0.6, 1.4))
+            await asyncio.sleep(pause(attempt))
 
     async def gone(self) -> None:
         """Until the connection has ended."""
-        await until(lambda: self.peer.gone is not None, patience=86_400, step=0.05)
+        while True:
+            await until(lambda: self.peer.gone is not None or self.peer.cut, patience=86_400, step=0.05)
+            if self.peer.gone is not None or not await self._resume():
+                return
+
+    async def _resume(self) -> bool:
+        for seconds in RESUME_SECONDS:
+            await asyncio.sleep(seconds * random.uniform(0.6, 1.4))
+            try:
+                async with asyncio.timeout(6):
+                    await self.line.whole()
+                await self.peer.resume()
+            except NO_ANSWER:
+                if self.peer.gone is not None:
+                    return False
+            else:
+                self.viewer.renew()
+                return True
+        return False
 
     async def leave(self, *, quietly: bool = False) -> None:
         if self._voice is not None:
@@ -165,6 +209,11 @@ class Page:
             await self.peer.leave(quietly=quietly)
             self._viewer = None
             self._metadata, self.live = "", {}
+
+
+def pause(attempt: int) -> float:
+    """Seconds before the next attempt, as web/client/src/live/retry.ts says."""
+    return min(0.25 * 1.6 ** min(attempt, 16), 2.5) * random.uniform(0.6, 1.4)
 
 
 def site_plan(live: Live, me: str, shared: bool) -> Plan:

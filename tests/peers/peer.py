@@ -17,10 +17,13 @@ from livekit.protocol import models, rtc
 from tests.peers.connection import Connection, Ends
 from tests.peers.description import Answer
 from tests.peers.field import Field
+from tests.peers.line import Line
 from tests.peers.media import Media
 from tests.peers.negotiation import Negotiation
 from tests.peers.publication import Publication
 from tests.peers.signalling import Refused, Signal, client_information
+
+PING = 5  # seconds
 
 
 @dataclass(slots=True)
@@ -43,28 +46,43 @@ class Watched:
 
 
 class Peer:
-    """Joins with `join`, ends with `leave`; ``on_change`` is called after every message that changed what is known."""
+    """Joins with `join`, ends with `leave`; ``on_change`` is called after every message that changed what is known.
+
+    ``resumes``: a socket that ended leaves it ``cut`` and not gone, until `resume` brings it a new one.
+    """
 
     def __init__(
-        self, field: Field, http: aiohttp.ClientSession, *, url: str, token: str, auto_subscribe: bool = True
+        self,
+        field: Field,
+        http: aiohttp.ClientSession,
+        *,
+        url: str,
+        token: str,
+        auto_subscribe: bool = True,
+        line: Line | None = None,
+        resumes: bool = False,
     ) -> None:
         self.url, self.token = url, token
+        self.line = line or Line()
+        self.cut = False
         self.room = models.Room()
         self.me = models.ParticipantInfo()
         self.participants: dict[str, models.ParticipantInfo] = {}  # the others, by identity
         self.publications: list[Publication] = []
         self.watched: dict[str, Watched] = {}
         self.connection: Connection | None = None
-        self.joined_at = self.media_at = 0.0  # signal joined, media connected (monotonic)
+        self.asked_at = self.joined_at = self.media_at = 0.0  # asked to join, joined, media connected (monotonic)
         self.gone: str | None = None  # why it is not connected any more
         self.on_change: Callable[[], None] = lambda: None
         self.receiving: dict[str, str] = {}  # mid → track the server sends on it
         self._field, self._http = field, http
         self._auto_subscribe = auto_subscribe
+        self._resumes = resumes
         self._ends = Ends()
-        self._signal = Signal(self._message, self._closed)
+        self._signal = Signal(self._message, self._closed, self.line)
         self._joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._resumed: asyncio.Future[None] | None = None
         self.negotiation = Negotiation(
             ends=self._ends,
             send=lambda offer: self._signal.send(rtc.SignalRequest(offer=offer)),
@@ -80,10 +98,36 @@ class Peer:
             connection_settings=rtc.ConnectionSettings(auto_subscribe=self._auto_subscribe, adaptive_stream=True),
             publisher_offer=self.negotiation.first(),
         )
+        self.asked_at = time.monotonic()
         async with asyncio.timeout(patience):
             await self._signal.open(self._http, self.url, self.token, request)
             await self._joined
             await self._connected
+
+    async def resume(self, *, patience: float = 6.0) -> None:
+        """A new socket for the same connection; media goes on meanwhile. Raises `Refused`, TimeoutError, OSError."""
+        await self._signal.close(leave=False)
+        self._signal = Signal(self._message, self._closed, self.line)
+        self._resumed = asyncio.get_running_loop().create_future()
+        request = rtc.JoinRequest(
+            client_info=client_information(),
+            connection_settings=rtc.ConnectionSettings(auto_subscribe=self._auto_subscribe, adaptive_stream=True),
+            reconnect=True,
+            participant_sid=self.me.sid,
+        )
+        async with asyncio.timeout(patience):
+            await self._signal.open(self._http, self.url, self.token, request)
+            await self._resumed
+        self.cut = False
+        self._signal.keep_alive(PING)
+        self.negotiation.renew()
+        for publication in self.publications:
+            if publication.sid:
+                self.mute(publication, publication.muted)
+
+    def drop_signal(self) -> None:
+        """The socket ends under both sides; media does not notice."""
+        self._signal.drop()
 
     async def leave(self, *, quietly: bool = False) -> None:
         """``quietly``: the line breaks without a goodbye, on both paths."""
@@ -95,7 +139,8 @@ class Peer:
 
     def _end(self, reason: str) -> None:
         self.gone = self.gone or reason
-        for future in (self._joined, self._connected, *(p.published for p in self.publications)):
+        waiting = (self._joined, self._connected, self._resumed, *(p.published for p in self.publications))
+        for future in waiting:
             if future is not None and not future.done():
                 future.set_exception(Refused(0, reason))
                 future.exception()  # whoever waits still gets it; nobody waiting is fine
@@ -104,7 +149,13 @@ class Peer:
                 waiter.cancel()
 
     def _closed(self, signal: Signal, code: int | None) -> None:
-        self._end(f"signal closed with {code}")
+        if signal is not self._signal:
+            return
+        pending = (self._connected, self._resumed, *(publication.published for publication in self.publications))
+        if self._resumes and all(future is None or future.done() for future in pending):
+            self.cut = True
+        else:
+            self._end(f"signal closed with {code}")
         self.on_change()
 
     # --- publishing -----------------------------------------------------------------------------------------------
@@ -184,6 +235,9 @@ class Peer:
         match message.WhichOneof("message"):
             case "join":
                 self._welcome(message.join)
+            case "reconnect":
+                if self._resumed is not None and not self._resumed.done():
+                    self._resumed.set_result(None)
             case "answer":
                 self.negotiation.answered(message.answer)
             case "update":
@@ -213,7 +267,7 @@ class Peer:
         self.joined_at = time.monotonic()
         self.room, self.me = join.room, join.participant
         self._update(join.other_participants)
-        self._signal.keep_alive(join.ping_interval or 5)
+        self._signal.keep_alive(join.ping_interval or PING)
         if not self._joined.done():
             self._joined.set_result(None)
 
@@ -261,6 +315,7 @@ class Peer:
             on_ready=self._ready,
             on_lost=self._lost,
             on_frame=self._frame,
+            line=self.line,
         )
 
     def _ready(self) -> None:

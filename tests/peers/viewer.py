@@ -59,6 +59,18 @@ class Viewer:
         for track, want in settings:
             self.peer.set_track(track.sid, disabled=not want.enabled, quality=want.quality)
 
+    def renew(self) -> None:
+        """Say everything again: what was said while the socket was away may have been lost."""
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for participant in self.peer.participants.values():
+            for track in participant.tracks:
+                if (want := self._applied.get(track.sid)) is not None:
+                    wanted[participant.sid].append(track.sid)
+                    self.peer.set_track(track.sid, disabled=not want.enabled, quality=want.quality)
+        if wanted:
+            self.peer.subscribe(wanted, True)
+        self.apply()
+
     def sid(self, identity: str, source: models.TrackSource) -> str:
         """The id of a participant's track, empty while it has none."""
         track = self.peer.tracks(identity).get(source)
