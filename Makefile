@@ -1,5 +1,6 @@
 # make run    everything, on this machine, with the demonstration street      make test   all checks and tests
 # make bench  figures, one JSON object a line                                 make lint   checks without tests
+# make soak   twenty minutes of killed processes and broken lines
 # make cert   a certificate for a trial on two PCs                            make lock   pin the dependencies anew
 # make verify is the ledger still as it was written? CHECKPOINTS=file holds it against a copy kept elsewhere
 # Every step leaves a stamp in build/, so that what did not change is not done again.
@@ -18,7 +19,7 @@ CLIENT_SOURCES := $(shell find web/client web/styles -type f -not -path '*/node_
 ROOT := $(filter 0,$(shell id -u))
 APT := DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=400
 
-.PHONY: run build migrate demo trial account cert verify test bench lint lock paper clean
+.PHONY: run build migrate demo trial account cert verify test soak bench lint lock paper clean
 
 run: build paper
 	@exec $(PY) -m meetinghub run
@@ -92,6 +93,9 @@ lint: build/tested build/node_modules
 test: build/packages build build/tested lint
 	@$(NPM) test --silent
 	$(CURDIR)/$(PY) -m pytest
+
+soak: build build/tested
+	@$(PY) -m pytest -m long -s
 
 # Standard output carries results only; what has to be built first is told on standard error.
 bench:

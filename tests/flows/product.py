@@ -94,11 +94,10 @@ class Product:
         return "\n".join(parts)
 
 
-@contextmanager
-def product(folder: Path, *, processes: Iterable[str] = PROCESSES, **environ: str) -> Iterator[Product]:
-    """Migrated, filled with the demonstration street, its processes ready (all three by default); ended on exit."""
+def settings(folder: Path) -> dict[str, str]:
+    """The environment of an installation of its own below ``folder``, on free ports."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    settings = {
+    return inherited | {
         "HOST": "127.0.0.1",
         "PORT": str(free_port()),
         "MEDIA_PORT": str(free_port()),
@@ -106,7 +105,12 @@ def product(folder: Path, *, processes: Iterable[str] = PROCESSES, **environ: st
         "DATA_DIR": str(folder / "data"),
         "PYTHONUNBUFFERED": "1",
     }
-    running = Product(folder, inherited | settings | environ)
+
+
+@contextmanager
+def product(folder: Path, *, processes: Iterable[str] = PROCESSES, **environ: str) -> Iterator[Product]:
+    """Migrated, filled with the demonstration street, its processes ready (all three by default); ended on exit."""
+    running = Product(folder, settings(folder) | environ)
     for command in ("migrate", "demo"):
         subprocess.run(
             [sys.executable, "-m", "meetinghub", command],
