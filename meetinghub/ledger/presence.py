@@ -139,7 +139,6 @@ def _gather(facts: Iterable[Fact], sites: frozenset[str]) -> _Gathered:
                 pass
     for going in goings:
         _go(connections.get(going.connection), going)
-    gathered.began.sort()
     gathered.beats.sort(key=lambda beat: beat[0])
     gathered.times = [at for at, _ in gathered.beats]
     _spread(gathered)
@@ -219,10 +218,8 @@ def _told(connection: _Connection, gathered: _Gathered) -> tuple[datetime, Endin
 
 def _replaced(connection: _Connection, gathered: _Gathered) -> datetime | None:
     """When another room began in the place of this connection's: a media server that died tells nobody."""
-    for at, room in gathered.began:
-        if at > connection.joined and room != connection.room:
-            return at
-    return None
+    others = (at for at, room in gathered.began if at > connection.joined and room != connection.room)
+    return min(others, default=None)
 
 
 def _signs(connection: _Connection, gathered: _Gathered, until: datetime | None) -> list[tuple[datetime, datetime]]:

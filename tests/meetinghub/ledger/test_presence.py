@@ -72,6 +72,16 @@ def test_a_media_server_that_died_ends_its_connections_at_their_last_sign() -> N
     assert history.of() == [(0, 90, "room"), (113, 130, "room")]
 
 
+def test_the_first_room_that_took_the_place_of_another_counts_whichever_was_told_first() -> None:
+    for rooms in (("R2", "R3"), ("R3", "R2")):
+        history = History()
+        history.join(0)
+        history.beats(15, 90, "A1")
+        for room in rooms:
+            history.begin(40 if room == "R2" else 80, room)
+        assert history.of() == [(0, 30, "room")]
+
+
 def test_two_devices_are_one_presence() -> None:
     history = History()
     history.join(0)
