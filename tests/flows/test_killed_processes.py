@@ -159,7 +159,7 @@ def assert_as_seen(found: tuple[Interval, ...], seen: list[list[datetime]]) -> N
     assert abs(found[-1].end - seen[-1][1]) <= NEWS
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_killed_processes_leave_gaps_where_they_were_and_nothing_else(database_url: str, tmp_path: Path) -> None:
     with product(tmp_path, DATABASE_URL=database_url) as started:
         database = Database(database_url)

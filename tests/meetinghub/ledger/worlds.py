@@ -19,7 +19,7 @@ from tests.meetinghub.meetings.examples import meeting
 
 LENGTH = 900
 LISTING, BEAT = 7, 14
-NOTICED = 21
+NOTICED = 12
 """Seconds until the media server gives up a line that died."""
 WEB_AWAY = 25
 APART = 60
