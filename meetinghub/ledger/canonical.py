@@ -15,6 +15,9 @@ from typing import Any, NoReturn
 
 import rfc8785
 
+INTEGERS = 2**53
+"""Beyond these, two integers can be one double."""
+
 _PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
 _LONG_NUMBER = re.compile(r"\d{16}")
 _quote = json.JSONEncoder(ensure_ascii=False).encode
@@ -25,6 +28,8 @@ _VALUE = rf"(?:{_SCALAR}|\[(?:(?:{_SCALAR})(?:,(?:{_SCALAR}))*)?\])"
 
 def normal(text: str) -> str:
     """``text`` in Unicode's form C, in which one character has one spelling. Half a surrogate pair: ``ValueError``."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -37,21 +42,25 @@ def is_normal(text: str) -> bool:
 
 
 def dumps(values: Mapping[str, object]) -> str:
-    """``values`` as canonical JSON, strings normalised first; what has no canonical form raises ``ValueError``."""
-    return rfc8785.dumps(_plain(values)).decode()
+    """``values`` as canonical JSON, strings normalised first; what has no canonical form raises ``ValueError``.
+
+    The standard library, in C, spells as RFC 8785 does but for the order of names outside the basic plane.
+    """
+    plain = _plain(values)
+    text = _WRITE.encode(plain)
+    return text if _is_basic(text) else rfc8785.dumps(plain).decode()
 
 
 def is_canonical(text: str) -> bool:
     """Whether ``text`` is a JSON object spelt as :func:`dumps` spells it.
 
-    The standard library, in C, spells all but two things as RFC 8785 does: the order of keys outside the basic
-    plane, and integers that a double cannot hold. Texts in which these may occur take the slow way.
+    Texts that may hold integers that no double holds take the slow way.
     """
     try:
         values = _READ.decode(text)
         if not isinstance(values, dict) or not is_normal(text):
             return False
-        if (text.isascii() or max(text) <= "\uffff") and not _LONG_NUMBER.search(text):
+        if _is_basic(text) and not _LONG_NUMBER.search(text):
             return _WRITE.encode(values) == text
         return dumps(values) == text
     except (ValueError, RecursionError):
@@ -89,18 +98,25 @@ def _shape(names: tuple[str, ...]) -> Callable[[str], object]:
     return re.compile(rf"\{{{fields}\}}").fullmatch
 
 
+def _is_basic(text: str) -> bool:
+    """Whether ``text`` stays in the basic plane, where the order of characters is that of their UTF-16 codes."""
+    return text.isascii() or max(text) <= "\uffff"
+
+
 def _plain(value: object) -> Any:
-    match value:
-        case None | bool() | int():
-            return value
-        case str():
-            return normal(value)
-        case Mapping():
-            return {normal(name): _plain(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case _:
-            raise ValueError(f"{value!r} has no canonical form")
+    if isinstance(value, str):
+        return value if value.isascii() else normal(value)
+    if isinstance(value, int):
+        if not -INTEGERS < value < INTEGERS:
+            raise ValueError(f"{value} exceeds what a double holds exactly")
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {normal(name): _plain(item) for name, item in value.items()}
+    if value is None:
+        return None
+    raise ValueError(f"{value!r} has no canonical form")
 
 
 def _refuse(text: str) -> NoReturn:

@@ -116,7 +116,8 @@ def utc_moment(text: str) -> datetime:
 
 def encode(payload: Payload) -> str:
     """Canonical text; a string that is no text, or a number that has two spellings, raises ``ValueError``."""
-    return canonical.dumps({field.name: _plain(getattr(payload, field.name)) for field in dataclasses.fields(payload)})
+    _, hints = _classes()[payload.kind]
+    return canonical.dumps({name: _plain(getattr(payload, name)) for name in hints})
 
 
 def decode(kind: str, version: int, text: str) -> Payload:
@@ -136,8 +137,6 @@ def decode(kind: str, version: int, text: str) -> Payload:
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return utc_text(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Result, bindparam, insert, select, update
+from sqlalchemy import Connection, Result, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import payloads  # noqa: F401  (so that every kind can be read)
@@ -19,7 +19,7 @@ _FACT = SQLModel.metadata.tables[FactRow.__tablename__]
 _HEAD = SQLModel.metadata.tables[LedgerHeadRow.__tablename__]
 
 # Put together once: on SQLite building them anew costs more than running them.
-_TAKE = update(_HEAD).values(number=_HEAD.c.number).returning(_HEAD.c.number, _HEAD.c.hash)
+_TAKE = select(_HEAD.c.number, _HEAD.c.hash).with_for_update()  # SQLite: the transaction has been the only writer
 _ADVANCE = update(_HEAD).values(number=bindparam("new_number"), hash=bindparam("new_hash"))
 _KNOWN = select(_FACT.c.key).where(_FACT.c.key.in_(bindparam("keys", expanding=True)))
 _ADD = insert(_FACT)
@@ -31,7 +31,7 @@ def take(session: Session) -> int:
     Read what a decision rests on after this, or somebody else may write in between (PostgreSQL reads what is committed
     at each statement; SQLite's transaction began as a writing one).
     """
-    return _take(session)[0]
+    return _take(session.connection())[0]
 
 
 def append(
@@ -41,10 +41,11 @@ def append(
 
     ``ValueError`` for a fact that has no canonical form.
     """
-    head, prev = _take(session)
+    connection = session.connection()
+    head, prev = _take(connection)
     actor, moment = normal(actor), utc_text(at)
     keys = [None if fact.key is None else normal(fact.key) for fact in facts]
-    known = _known(session, keys)
+    known = _known(connection, keys)
     written: list[Fact] = []
     rows: list[dict[str, object]] = []
     for fact, key in zip(facts, keys, strict=True):
@@ -72,7 +73,6 @@ def append(
         written.append(Fact(head, meeting_id, at, actor, payload))
         prev = hashed
     if rows:
-        connection = session.connection()
         connection.execute(_ADD, rows)
         connection.execute(_ADVANCE, {"new_number": head, "new_hash": prev})
     return tuple(written)
@@ -103,8 +103,8 @@ def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fac
     ]
 
 
-def _take(session: Session) -> tuple[int, bytes]:
-    return _of(session.connection().execute(_TAKE))
+def _take(connection: Connection) -> tuple[int, bytes]:
+    return _of(connection.execute(_TAKE))
 
 
 def _of(found: Result[Any]) -> tuple[int, bytes]:
@@ -114,7 +114,7 @@ def _of(found: Result[Any]) -> tuple[int, bytes]:
     return head.number, head.hash
 
 
-def _known(session: Session, keys: Sequence[str | None]) -> set[str | None]:
+def _known(connection: Connection, keys: Sequence[str | None]) -> set[str | None]:
     """Which of ``keys`` are written already."""
     named = [key for key in keys if key is not None]
-    return set(session.connection().scalars(_KNOWN, {"keys": named})) if named else set()
+    return set(connection.scalars(_KNOWN, {"keys": named})) if named else set()

@@ -18,6 +18,7 @@ from tests.benchmarks import janus, report
 from tests.benchmarks.attendance import attendance_bench
 from tests.benchmarks.floor import floor_rounds
 from tests.benchmarks.joining import Joined, join_round
+from tests.benchmarks.ledger import ledger_bench
 from tests.benchmarks.live import Lived, live_round
 from tests.benchmarks.measure import Window, quiet, say
 from tests.benchmarks.micro import micro
@@ -25,7 +26,7 @@ from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
-NAMES = ("live", "join", "floor", "micro", "attendance")
+NAMES = ("live", "join", "floor", "micro", "attendance", "ledger")
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -75,6 +76,8 @@ async def run(names: Sequence[str], quick: bool) -> None:
         await micro()
     if "attendance" in names:
         await attendance_bench()
+    if "ledger" in names:
+        await ledger_bench(quick=quick)
 
 
 def main() -> None:
