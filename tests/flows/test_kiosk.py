@@ -17,7 +17,7 @@ from meetinghub.meetings import course, service, store
 from meetinghub.meetings.service import Meetings
 from meetinghub.meetings.upcoming import COMING
 from meetinghub.people import store as people
-from tests.flows.product import Product, product
+from tests.flows.product import ROOT, Product, product
 from tests.flows.test_meeting_pages import SPEAKING, open_main
 from tests.flows.test_pages_for_all import is_clean
 from tests.flows.windows import Windows, moves, says, true, windows
@@ -131,6 +131,7 @@ async def test_a_meeting_that_nobody_in_the_room_touched(
     await pc.evaluate("window.marker = 1")
     number = await calendar.plan(10)
     await says(pc, "#card", "会议还没开始")  # tested itself, its doors are open, it went in
+    await pc.screenshot(path=tmp_path / "doors.png")
     console = await open_main(opened, number)
     await console.click("[data-key=start-meeting]")
     await moves(pc, "large")
@@ -214,6 +215,21 @@ async def test_a_pc_that_starts_before_the_server_waits_in_words(started: Produc
     await says(again, "#card", NOTHING)
     assert await again.evaluate("window.marker") == 1
     started.wait_ready()
+
+
+async def test_new_scripts_are_taken_up_between_meetings(pc: Page) -> None:
+    manifest = ROOT / "web" / "static" / "built" / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    await pc.evaluate("window.marker = 1")
+    try:
+        async with pc.expect_event("framenavigated"):
+            manifest.write_text(text + "\n", encoding="utf-8")
+        await says(pc, "#card", NOTHING)
+        await pc.evaluate("window.marker = 2")
+    finally:
+        manifest.write_text(text, encoding="utf-8")
+    await pc.wait_for_timeout(7000)  # longer than it takes to ask again
+    assert await pc.evaluate("window.marker") == 2  # once in a while is enough
 
 
 async def test_one_window_is_the_room_and_another_one_may_take_over(pc: Page) -> None:

@@ -43,7 +43,8 @@ class Kiosk {
   #heardAt = Number.NEGATIVE_INFINITY;
   #attempt = 0;
   #build: string | null = null;
-  #seat: { meeting: number; device: number; store: Store; overAt: number | null } | null = null;
+  #seat: { meeting: number; device: number; store: Store; overAt: number | null; astrayAt: number | null } | null =
+    null;
   #opening = false;
   #left = false;
   #wake: (() => void) | null = null;
@@ -94,7 +95,7 @@ class Kiosk {
       seat: this.#seated(),
       build: this.#build,
       age: performance.now() + this.#ahead,
-      renewed: Date.now() - Number(sessionStorage.getItem(RENEWED) ?? 0) < RENEWED_MS,
+      renewed: Date.now() - renewedAt() < RENEWED_MS,
     });
   }
 
@@ -104,8 +105,15 @@ class Kiosk {
     const state = stateAt(seat.store.live, seat.store.clock.now());
     const present = state === "live" || state === "planned";
     seat.overAt = present ? null : (seat.overAt ?? performance.now());
-    const over = seat.overAt === null ? 0 : performance.now() - seat.overAt;
-    return { meeting: seat.meeting, device: seat.device, state, over };
+    const astray = state === "live" && this.#answer?.meeting?.id !== seat.meeting;
+    seat.astrayAt = astray ? (seat.astrayAt ?? performance.now()) : null;
+    return {
+      meeting: seat.meeting,
+      device: seat.device,
+      state,
+      over: since(seat.overAt),
+      astray: since(seat.astrayAt),
+    };
   }
 
   #act(step: Step): void {
@@ -149,7 +157,7 @@ class Kiosk {
       const store = new Store(first);
       byId("card").replaceChildren();
       document.body.classList.remove("idle");
-      this.#seat = { meeting, device, store, overAt: null };
+      this.#seat = { meeting, device, store, overAt: null, astrayAt: null };
       new SitePage({ server, store, account: `device-${device}` }, site, {
         leave: () => this.#renew(),
         removed: () => this.#wake?.(),
@@ -162,8 +170,7 @@ class Kiosk {
   #renew(): void {
     if (this.#left) return;
     this.#left = true;
-    if (this.#answer !== null && this.#answer.build !== this.#build)
-      sessionStorage.setItem(RENEWED, String(Date.now()));
+    if (this.#answer !== null && this.#answer.build !== this.#build) noteRenewed();
     location.reload();
   }
 
@@ -194,6 +201,27 @@ class Kiosk {
       }
       this.#wake = done;
     });
+  }
+}
+
+/** Milliseconds since a moment of the monotonic clock; 0 for none. */
+function since(at: number | null): number {
+  return at === null ? 0 : performance.now() - at;
+}
+
+function renewedAt(): number {
+  try {
+    return Number(sessionStorage.getItem(RENEWED) ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+function noteRenewed(): void {
+  try {
+    sessionStorage.setItem(RENEWED, String(Date.now()));
+  } catch {
+    // Without storage a page that stays old is loaded anew every few seconds, while it waits.
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Answer, Coming } from "../src/kiosk/answer.ts";
-import { FAREWELL_MS, GLANCE_MS, OLD_MS, plan, type Seat, type Situation } from "../src/kiosk/plan.ts";
+import { ASTRAY_MS, FAREWELL_MS, GLANCE_MS, OLD_MS, plan, type Seat, type Situation } from "../src/kiosk/plan.ts";
 import type { MeetingState } from "../src/live/state.ts";
 
 const NOW = Date.parse("2026-11-26T06:00:00Z");
@@ -42,8 +42,8 @@ const calm: Situation = {
   renewed: false,
 };
 
-function seat(meeting: number, state: MeetingState, over = 0): Seat {
-  return { meeting, device: 7, state, over };
+function seat(meeting: number, state: MeetingState, over = 0, astray = 0): Seat {
+  return { meeting, device: 7, state, over, astray };
 }
 
 test("a PC that nobody has answered says so, and a meeting under way goes on", () => {
@@ -88,6 +88,12 @@ test("before its own meeting begins, it goes over to one that is live", () => {
   assert.equal(plan({ ...calm, answer: answer(coming(2, 0, "live")), seat: seat(1, "planned") }).kind, "reload");
   assert.equal(plan({ ...calm, answer: answer(null), seat: seat(1, "planned") }).kind, "reload");
   assert.equal(plan({ ...calm, answer: answer(coming(1, 5)), seat: seat(1, "planned") }).kind, "seat");
+});
+
+test("a meeting that goes on without this room is left, but not at the first sign of it", () => {
+  assert.equal(plan({ ...calm, seat: seat(1, "live", 0, ASTRAY_MS - 1) }).kind, "seat");
+  assert.equal(plan({ ...calm, seat: seat(1, "live", 0, ASTRAY_MS) }).kind, "reload");
+  assert.equal(plan({ ...calm, fresh: false, seat: seat(1, "live", 0, ASTRAY_MS) }).kind, "seat");
 });
 
 test("a new build and old age are reasons to begin anew only while nothing is near", () => {

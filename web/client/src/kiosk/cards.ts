@@ -4,6 +4,7 @@ import { h, icon } from "../dom/h.ts";
 import { moment } from "../site/cards.ts";
 import { countdown } from "../site/waiting.ts";
 import { clock } from "../view/time.ts";
+import { inEnglish } from "../words/index.ts";
 import type { Coming } from "./answer.ts";
 import { k } from "./words.ts";
 
@@ -43,8 +44,15 @@ export function pairing(shown: Shown): HTMLElement {
           ),
           h("p", {}, k.pairAgain(Math.floor(seconds / 60), seconds % 60)),
         ]),
+    otherLanguage(),
     shown.phone !== "" && h("p", { class: "pairing-phone" }, k.pairPhone(shown.phone)),
   );
+}
+
+/** Remembered once chosen. */
+function otherLanguage(): HTMLElement {
+  const [tag, name] = inEnglish() ? ["zh-CN", "中文"] : ["en", "English"];
+  return h("p", {}, h("a", { href: `?lang=${tag}`, lang: tag }, name));
 }
 
 /** `now` is the server's time. */

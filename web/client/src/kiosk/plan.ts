@@ -24,6 +24,8 @@ export interface Seat {
   state: MeetingState;
   /** How long it has been over, cancelled or put off, in milliseconds. */
   over: number;
+  /** How long the server has named another meeting, or none, although this one is live as far as this page knows. */
+  astray: number;
 }
 
 export interface Situation {
@@ -45,6 +47,8 @@ export interface Situation {
 export const FAREWELL_MS = 2 * 60_000;
 /** As long as that even when another meeting is waiting. */
 export const GLANCE_MS = 15_000;
+/** A meeting that ends says so within seconds. Whoever still does not know is in none: no longer asked for, say. */
+export const ASTRAY_MS = 60_000;
 export const OLD_MS = 4 * 3600_000;
 /** No renewing this shortly before devices are tried. */
 export const QUIET_MS = 2 * 60_000;
@@ -65,7 +69,7 @@ export function plan(s: Situation): Step {
 
 /** Whether a seat is given up: its meeting is over and was taken leave of, or another one is the one to be in. */
 function leaves(s: Situation, seat: Seat, meeting: Coming | null): boolean {
-  if (seat.state === "live") return false;
+  if (seat.state === "live") return seat.astray >= ASTRAY_MS;
   const another = meeting !== null && meeting.id !== seat.meeting;
   if (seat.state === "planned") return meeting === null || another;
   if (seat.over >= FAREWELL_MS) return true;
