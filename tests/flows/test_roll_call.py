@@ -76,6 +76,7 @@ async def test_two_rooms_answer_one_is_reminded_and_answers_late(started: Produc
         await console.click("[data-key=roll-remind]")
         await third.wait_for_selector(OPEN)
         await says(third, "#roster", "主会场在等这里的人数")
+        await says(console, "#roll", "提醒过）：")
         for room in (first, second):
             assert await room.locator("#roster").is_hidden()
 

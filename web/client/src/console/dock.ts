@@ -3,6 +3,7 @@
 import { byId, h, icon, redraw, setAttribute } from "../dom/h.ts";
 import { isOver } from "../live/state.ts";
 import type { Seat } from "../view/seats.ts";
+import { clock } from "../view/time.ts";
 import { type Acts, type Scene, w } from "./context.ts";
 import { openCount, openDial, openExcuse } from "./dial.ts";
 
@@ -28,7 +29,8 @@ export class Dock {
           : w.networkGood;
     const people = site.headcount === null ? "" : w.people(site.headcount);
     const excuse = seat.state === "excused" ? w.excused : "";
-    const says = w.sentence([people, network, excuse].filter((part) => part !== ""));
+    const reminded = site.headcount === null && site.reminded_at !== null ? w.remindedAt(clock(site.reminded_at)) : "";
+    const says = w.sentence([people, network, excuse, reminded].filter((part) => part !== ""));
     const holds = scene.live.floor?.site === selected;
     const shown = scene.live.broadcast === selected;
     const live = scene.live.state === "live";

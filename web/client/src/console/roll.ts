@@ -4,7 +4,7 @@ import { byId, h, icon, redraw, setText } from "../dom/h.ts";
 import { isOver } from "../live/state.ts";
 import { isOpen, type RollTally, rollMark, rollTally, rollTime } from "../view/roll.ts";
 import type { Seat } from "../view/seats.ts";
-import { duration } from "../view/time.ts";
+import { clock, duration } from "../view/time.ts";
 import { type Acts, type Scene, w } from "./context.ts";
 import { openDial } from "./dial.ts";
 
@@ -39,16 +39,17 @@ export class RollPanel {
         { class: "roll-cells", role: "img", "aria-label": cellsLabel(tally) },
         ...seats.map((seat) => h("i", { class: CELLS[rollMark(seat)] })),
       ),
-      this.#names(tally),
+      this.#names(tally, live.roll.reminded_at),
       this.#calls([...tally.waiting, ...tally.dropped, ...tally.absent]),
       !isOver(live) && this.#buttons(isOpen(live.roll), live.roll.opened_at !== null, tally.waiting.length),
     ]);
   }
 
   /** In words, each name leads to its seat. */
-  #names(tally: RollTally): HTMLElement {
+  #names(tally: RollTally, reminded: string | null): HTMLElement {
+    const { length } = tally.waiting;
     const rows: [string, Seat[]][] = [
-      [w.rollWaiting(tally.waiting.length), tally.waiting],
+      [reminded === null ? w.rollWaiting(length) : w.rollReminded(length, clock(reminded)), tally.waiting],
       [w.rollDropped(tally.dropped.length), tally.dropped],
       [w.rollAbsent(tally.absent.length), tally.absent],
       [w.rollExcused(tally.excused.length), tally.excused],

@@ -5,8 +5,9 @@ import { announce } from "../dom/announce.ts";
 import { h, icon, redraw } from "../dom/h.ts";
 import type { Connection } from "../live/connection.ts";
 import type { Live } from "../live/state.ts";
+import type { Figure } from "../view/summary.ts";
 import { clock, day } from "../view/time.ts";
-import { Afterwards, type Figure } from "./afterwards.ts";
+import { Afterwards } from "./afterwards.ts";
 import { type Context, myName, w } from "./context.ts";
 import type { Scene } from "./scene.ts";
 

@@ -66,6 +66,8 @@ export const enConsole: typeof zhConsole = {
   rollCells: (done, waiting, away, excused) =>
     `${done} checked in, ${waiting} waiting, ${away} not connected, ${excused} excused`,
   rollWaiting: (n) => `Waiting ${n}: `,
+  rollReminded: (n, time) => `Waiting ${n} (reminded ${time}): `,
+  remindedAt: (time) => `reminded at ${time}`,
   rollDropped: (n) => `Lost ${n}: `,
   rollAbsent: (n) => `Absent ${n}: `,
   rollExcused: (n) => `Excused ${n}: `,
