@@ -17,7 +17,7 @@ from meetinghub.ledger.audit import BadFact, Wrong
 from meetinghub.ledger.checkpoint import Checkpoint, entries, parse_short
 from meetinghub.ledger.checkpoints import FILE, verifier
 from meetinghub.ledger.note import Signed, Verifier
-from meetinghub.ledger.verify import Contradicted, Whole, verify
+from meetinghub.ledger.verify import Contradicted, Whole, missing_guards, verify
 
 _WRONG = {
     Wrong.CHANGED: ("与写入时不一样", "is not as it was written"),
@@ -54,8 +54,13 @@ def run(config: Config, *, checkpoints: str | None = None, key: Sequence[str] = 
     try:
         with Session(database.reader) as session:
             found = verify(session, evidence.watched())
+        with Session(database.reader) as session:
+            missing = missing_guards(session)
     finally:
         database.close()
+    if missing:
+        names = ", ".join(missing)
+        evidence.remarks.append(f"数据库的防改触发器不见了：{names}。Triggers that refuse changes are gone: {names}.")
     print(*report(found, evidence), sep="\n")
     return 0 if isinstance(found, Whole) and not evidence.faults else 1
 

@@ -158,6 +158,8 @@ def conclude(walk: Walk, shelf: Shelf) -> BadFact | None:
 def _text(stored: tuple[Any, ...], number: int) -> str | None:
     """The row that is hashed, had it been written with this ``number``; None for one that nobody could have written."""
     _, meeting, kind, version, at, actor, key, payload, _, _ = stored
+    if type(version) is not int or (meeting is not None and type(meeting) is not int):
+        return None
     try:
         text = row(number, meeting, kind, version, f"{at[:10]}T{at[11:]}Z", actor, key, payload)
         return text if at[10] == " " and (text.isascii() or text.encode()) else None

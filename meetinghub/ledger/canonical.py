@@ -22,8 +22,10 @@ _PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
 _LONG_NUMBER = re.compile(r"\d{16}")
 _quote = json.JSONEncoder(ensure_ascii=False).encode
 
-_SCALAR = r'"[^"\\\x00-\x1f]*"|0|-?[1-9][0-9]{0,14}|true|false|null'
-_VALUE = rf"(?:{_SCALAR}|\[(?:(?:{_SCALAR})(?:,(?:{_SCALAR}))*)?\])"
+_STRING = r'"[^"\\\x00-\x1f]*"'
+_OTHER = r"0|-?[1-9][0-9]{0,14}|true|false|null"
+_LIST = rf"(?:{_STRING}(?:,{_STRING})*|(?:{_OTHER})(?:,(?:{_OTHER}))*)?"
+_VALUE = rf"(?:{_STRING}|{_OTHER}|\[{_LIST}\])"
 
 
 def normal(text: str) -> str:

@@ -32,12 +32,12 @@ def row(
     """A fact as RFC 8785 spells it, put together around its payload: equal to a serialiser's, many times faster.
 
     ``at`` is spelt as :func:`meetinghub.ledger.fact.utc_text` spells it; ``payload`` is canonical JSON already and
-    stands in the row as it is. Numbers that are none raise ``ValueError``.
+    stands in the row as it is.
     """
     return (
         f'{{"actor":{_name(actor)},"at":"{at}","key":{"null" if key is None else quoted(key)},"kind":{_name(kind)},'
-        f'"meeting":{"null" if meeting is None else f"{meeting:d}"},"number":{number:d},"payload":{payload},'
-        f'"version":{version:d}}}'
+        f'"meeting":{"null" if meeting is None else meeting},"number":{number},"payload":{payload},'
+        f'"version":{version}}}'
     )
 
 

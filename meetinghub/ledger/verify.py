@@ -27,6 +27,11 @@ SELECT number, meeting_id, kind, version,
 FROM fact
 """
 
+_GUARDS = {"fact_follows", "ledger_head_follows", "ledger_head_no_insert"}  # migration 0003
+_GUARDS_SQLITE = _GUARDS | {"fact_no_update", "fact_no_delete", "ledger_head_no_delete"}
+_GUARDS_POSTGRESQL = _GUARDS | {"fact_no_change", "fact_no_truncate"}
+_ENABLED = "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -76,6 +81,14 @@ def _verify(walk: Walk, shelf: _Rows, watched: Watched) -> Whole | BadFact | Con
         return bad_end
     cut = [number for number in watched if number > walk.number]
     return Contradicted(min(cut), walk.number) if cut else Whole(walk.number, walk.hash)
+
+
+def missing_guards(session: Session) -> list[str]:
+    """Names of the triggers that should refuse changes and are not there, or are switched off."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if sqlite else _ENABLED
+    found = {name for (name,) in session.connection().exec_driver_sql(query)}
+    return sorted((_GUARDS_SQLITE if sqlite else _GUARDS_POSTGRESQL) - found)
 
 
 class _Rows:

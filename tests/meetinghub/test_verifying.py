@@ -58,6 +58,7 @@ def test_a_whole_ledger_ends_with_0_and_its_number_of_facts(database: Database, 
     assert "台账完好：3 条事实" in text
     assert "The ledger is whole: 3 facts" in text
     assert "There was no checkpoint" in text
+    assert "Triggers" not in text
 
 
 def test_checkpoints_that_agree_are_counted(database: Database, config: Config, says: Says) -> None:
@@ -115,6 +116,16 @@ def test_a_copy_kept_elsewhere_counts_when_the_own_one_is_gone(
     code, text = says(paper=[short(4, checkpoint.head)])
     assert code == 1
     assert "the checkpoint on paper saw another fact 4; something from fact 1 to fact 4 was written anew" in text
+
+
+def test_guards_that_are_gone_are_told(database: Database, says: Says) -> None:
+    fill(database, 2)
+    tamper(database)
+    tamper(database, "SELECT 1||ALTER TABLE fact DISABLE TRIGGER ALL")
+    code, text = says()
+    assert code == 0
+    assert "The ledger is whole: 2 facts" in text
+    assert "Triggers that refuse changes are gone: fact_follows, " in text
 
 
 def test_a_changed_checkpoint_is_named_by_its_line(database: Database, config: Config, says: Says) -> None:

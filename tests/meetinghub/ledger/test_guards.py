@@ -140,3 +140,36 @@ def test_postgresql_merges_into_no_fact(ledger: Database) -> None:
     )
     assert "never changed" in refused(ledger, merge.format("UPDATE SET actor = 'x'"))
     assert "never changed" in refused(ledger, merge.format("DELETE"))
+
+
+@pytest.mark.postgres
+def test_a_role_that_may_only_add_can_append_and_cannot_take_guards_away(ledger: Database) -> None:
+    if ledger.is_sqlite:
+        return
+
+    def grant(db: Session) -> None:
+        db.execute(text("DROP ROLE IF EXISTS adder"))
+        db.execute(text("CREATE ROLE adder"))
+        db.execute(text("GRANT SELECT, INSERT ON fact TO adder"))
+        db.execute(text("GRANT SELECT, UPDATE ON ledger_head TO adder"))
+
+    def add(db: Session) -> None:
+        db.execute(text("SET LOCAL ROLE adder"))
+        store.append(db, [NewFact(p.MeetingStarted())], meeting_id=2, at=NOW, actor="")
+
+    def misuse(db: Session, statement: str) -> None:
+        db.execute(text("SET LOCAL ROLE adder"))
+        db.execute(text(statement))
+
+    ledger.write_now(grant)
+    ledger.write_now(add)
+    assert len(ledger.read_now(facts)) == 4
+    for statement in (
+        "DROP TRIGGER fact_no_change ON fact",
+        "TRUNCATE fact",
+        "DELETE FROM fact",
+        "SET session_replication_role = replica",
+    ):
+        with pytest.raises(DBAPIError, match=r"must be owner|permission denied"):
+            ledger.write_now(misuse, statement)
+    ledger.write_now(lambda db: db.execute(text("DROP OWNED BY adder; DROP ROLE adder")))
