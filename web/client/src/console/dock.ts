@@ -30,7 +30,8 @@ export class Dock {
     const people = site.headcount === null ? "" : w.people(site.headcount);
     const excuse = seat.state === "excused" ? w.excused : "";
     const reminded = site.headcount === null && site.reminded_at !== null ? w.remindedAt(clock(site.reminded_at)) : "";
-    const says = w.sentence([people, network, excuse, reminded].filter((part) => part !== ""));
+    const fine = network === w.networkGood && reminded !== ""; // the line has room for one of the two
+    const says = w.sentence([people, fine ? "" : network, excuse, reminded].filter((part) => part !== ""));
     const holds = scene.live.floor?.site === selected;
     const shown = scene.live.broadcast === selected;
     const live = scene.live.state === "live";

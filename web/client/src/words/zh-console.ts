@@ -65,7 +65,7 @@ export const zhConsole = {
     `${done} 个已签到，${waiting} 个待报，${away} 个没连上，${excused} 个请假`,
   rollWaiting: (n: number) => `待报 ${n}：`,
   rollReminded: (n: number, time: string) => `待报 ${n}（${time} 提醒过）：`,
-  remindedAt: (time: string) => `${time} 提醒过签到`,
+  remindedAt: (time: string) => `${time} 已提醒`,
   rollDropped: (n: number) => `掉线 ${n}：`,
   rollAbsent: (n: number) => `未接入 ${n}：`,
   rollExcused: (n: number) => `请假 ${n}：`,
