@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -81,14 +81,6 @@ def chosen(named: Named, wanted: Asked) -> list[Line]:
     if wanted.sort == "status":
         return sorted(lines, key=lambda line: (_ORDER.get(line.status, -1), line.place.seat))
     return lines
-
-
-def counts(lines: Sequence[Line]) -> dict[Status | None, int]:
-    """How many lines there are of each status, as it counts now."""
-    found: dict[Status | None, int] = dict.fromkeys((None, *Status), 0)
-    for line in lines:
-        found[line.status] += 1
-    return found
 
 
 def download(body: bytes, kind: str, plain: str, name: str) -> web.Response:

@@ -8,6 +8,7 @@ only, no names, so that a name can still be put right, or erased, without touchi
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,6 +113,22 @@ class Sheet:
         found = [each for line in self.lines for each in line.corrections]
         return tuple(sorted(found, key=lambda each: each.number))
 
+    @property
+    def counts(self) -> Counter[Status]:
+        """Of how many sites each word is said; one that was late and left early counts under both."""
+        return Counter(status for line in self.lines for status in line.statuses)
+
+    @property
+    def asked(self) -> int:
+        """How many sites were asked for any part of the meeting."""
+        return sum(1 for line in self.lines if line.judged.asked is not None)
+
+    @property
+    def headcount(self) -> int | None:
+        """Everybody in all rooms, as far as it was told; None when no room told it."""
+        said = [line.headcount for line in self.lines if line.headcount is not None]
+        return sum(said) if said else None
+
     def line(self, site: str) -> Line | None:
         return next((line for line in self.lines if line.place.identity == site), None)
 
@@ -128,7 +145,7 @@ def sheet(meeting: Meeting, facts: Sequence[Fact], now: datetime) -> Sheet | Non
     seal = sealed(facts)
     through = seal.through if seal else max((fact.number for fact in facts), default=0)
     ground = [fact for fact in facts if fact.number <= through]
-    state = fold(before_the_start(meeting), ground)
+    state = _course(meeting, ground)
     window = actual(state, now)
     if window is None:
         return None
@@ -145,8 +162,7 @@ def sheet(meeting: Meeting, facts: Sequence[Fact], now: datetime) -> Sheet | Non
 
 def with_late(of: Sheet, facts: Sequence[Fact]) -> Mapping[str, SiteAttendance]:
     """How the sites would be judged if what arrived after the seal were counted."""
-    state = fold(before_the_start(of.meeting), facts)
-    return _judged(of.meeting, state, facts, of.window, of.rule)
+    return _judged(of.meeting, _course(of.meeting, facts), facts, of.window, of.rule)
 
 
 def sealed(facts: Sequence[Fact]) -> Seal | None:
@@ -198,6 +214,12 @@ def _concerns(fact: Fact, ended_at: datetime) -> bool:
     if isinstance(payload, p.SiteJoined | p.SiteLeft):
         return payload.occurred_at < ended_at
     return payload.kind in _GROUND
+
+
+def _course(meeting: Meeting, facts: Sequence[Fact]) -> LiveState:
+    """When the meeting and its items began and ended. Heartbeats, which are most of the facts, tell nothing of that."""
+    told = (fact for fact in facts if not isinstance(fact.payload, p.ConnectionsSeen))
+    return fold(before_the_start(meeting), told)
 
 
 def _judged(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +39,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A sealed meeting in a list: how many sites of each status, or, where one committee was asked for, its own."""
+    """A sealed meeting in a list: of how many sites each word is said, or, for one committee, what is said of it."""
 
     meeting: int
     title: str
@@ -48,7 +47,7 @@ class Entry:
     starts_at: datetime
     ends_at: datetime
     sealed_at: datetime
-    sites: int
+    asked: int
     counts: Mapping[Status, int] = field(default_factory=dict)
     headcount: int | None = None
     corrected: int = 0
@@ -89,12 +88,14 @@ def note(db: Db, sheet: Sheet) -> None:
     """Repeat for lists what the sealed sheet and its corrections say now."""
     assert sheet.seal is not None
     number = sheet.meeting.id
-    row = db.get(AttendanceSheetRow, number)
-    if row is None:
-        db.add(AttendanceSheetRow(meeting_id=number, sealed=sheet.seal.number, sealed_at=sheet.seal.at))
+    figures = {**_figures(sheet), "headcount": sheet.headcount}
+    if is_sealed(db, number):
+        db.execute(core.update(_SHEET).where(_SHEET.c.meeting_id == number).values(figures))
+    else:
+        once = {"meeting_id": number, "sealed": sheet.seal.number, "sealed_at": sheet.seal.at}
+        db.execute(core.insert(_SHEET).values({**once, **figures}))
     for table in (AttendanceRow, AttendanceCorrectionRow):
         db.exec(delete(table).where(col(table.meeting_id) == number))
-    db.flush()
     lines = [
         {
             "meeting_id": number,
@@ -138,26 +139,22 @@ def note_checkpoint(db: Db, meetings: Iterable[int], now: datetime) -> None:
 
 def entries(db: Db, search: Search, *, offset: int = 0, limit: int = 50) -> list[Entry]:
     """Sealed meetings that ``search`` asks for, newest first."""
-    found, sheet = _MEETING.c, _SHEET.c
-    wanted = (
-        core.select(found.id, found.title, found.host, found.starts_at, found.ends_at, sheet.sealed_at)
-        .join_from(_SHEET, _MEETING, found.id == sheet.meeting_id)
-        .where(*_conditions(search))
-        .order_by(found.starts_at.desc(), found.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    rows = db.execute(wanted).all()
-    numbers = [number for number, *_ in rows]
-    lines = _lines(db, numbers, search.committee)
-    waits = _waiting(db, numbers, search.committee)
-    return [_entry(row, lines[row[0]], waits.get(row[0], 0), search.committee) for row in rows]
+    found, sheet, line = _MEETING.c, _SHEET.c, _LINE.c
+    columns = [found.id, found.title, found.host, found.starts_at, found.ends_at, *sheet]
+    if search.committee is not None:
+        columns += [line.status.label("own"), line.late.label("own_late"), line.left_early.label("own_early")]
+        columns += [line.headcount.label("own_headcount"), line.corrected.label("own_corrected")]
+    wanted = core.select(*columns).select_from(_source(search)).where(*_conditions(db, search))
+    rows = db.execute(wanted.order_by(found.starts_at.desc(), found.id.desc()).offset(offset).limit(limit)).all()
+    waits = _waiting(db, [row.id for row in rows], search.committee)
+    return [_entry(row, waits.get(row.id, 0), own=search.committee is not None) for row in rows]
 
 
 def count(db: Db, search: Search) -> int:
     """How many sealed meetings ``search`` asks for."""
-    wanted = core.select(core.func.count()).select_from(_SHEET.join(_MEETING, _MEETING.c.id == _SHEET.c.meeting_id))
-    return int(db.execute(wanted.where(*_conditions(search))).scalar_one())
+    conditions = _conditions(db, search)
+    source = _source(search) if conditions or search.committee is not None else _SHEET
+    return int(db.execute(core.select(core.func.count()).select_from(source).where(*conditions)).scalar_one())
 
 
 def waiting(db: Db, *, not_by: str, limit: int = 20) -> list[Waiting]:
@@ -180,8 +177,16 @@ def person_names(db: Db, numbers: Iterable[int]) -> Mapping[int, str]:
     return {number: name for number, name in db.exec(wanted) if number is not None}
 
 
-def _conditions(search: Search) -> list[core.ColumnElement[bool]]:
-    meeting, line = _MEETING.c, _LINE.c
+def _source(search: Search) -> core.Join:
+    joined = _SHEET.join(_MEETING, _MEETING.c.id == _SHEET.c.meeting_id)
+    if search.committee is None:
+        return joined
+    theirs = core.and_(_LINE.c.meeting_id == _SHEET.c.meeting_id, _LINE.c.committee_id == search.committee)
+    return joined.join(_LINE, theirs)
+
+
+def _conditions(db: Db, search: Search) -> list[core.ColumnElement[bool]]:
+    meeting = _MEETING.c
     said: list[core.ColumnElement[bool]] = []
     if search.since is not None:
         said.append(meeting.starts_at >= search.since)
@@ -190,42 +195,34 @@ def _conditions(search: Search) -> list[core.ColumnElement[bool]]:
     if search.department is not None:
         speaks = core.exists().where(_SEGMENT.c.meeting_id == meeting.id, _SEGMENT.c.department_id == search.department)
         said.append(core.or_(meeting.host_department_id == search.department, speaks))
-    theirs = [line.meeting_id == meeting.id]
-    if search.committee is not None:
-        theirs.append(line.committee_id == search.committee)
     if search.status is not None:
-        theirs.append(_has(search.status))
-    if len(theirs) > 1:
-        said.append(core.exists().where(*theirs))
+        said.append(_has(search.status) if search.committee is not None else _SHEET.c[search.status.value] > 0)
     if search.text:
-        titled = meeting.title.contains(search.text, autoescape=True)
-        if search.committee is None:
-            named = core.exists().where(
-                line.meeting_id == meeting.id,
-                line.committee_id == _COMMITTEE.c.id,
-                _COMMITTEE.c.name.contains(search.text, autoescape=True),
-            )
-            titled = core.or_(titled, named)
-        said.append(titled)
+        said.append(_named(db, search))
     return said
+
+
+def _named(db: Db, search: Search) -> core.ColumnElement[bool]:
+    """The text is part of the title, or of the name of a committee that was there."""
+    titled: core.ColumnElement[bool] = _MEETING.c.title.contains(search.text, autoescape=True)
+    if search.committee is not None:
+        return titled
+    named = select(CommitteeRow.id).where(col(CommitteeRow.name).contains(search.text, autoescape=True))
+    committees = db.exec(named).all()
+    if not committees:
+        return titled
+    line = _LINE.alias()
+    theirs = core.exists().where(line.c.meeting_id == _MEETING.c.id, line.c.committee_id.in_(committees))
+    return core.or_(titled, theirs)
 
 
 def _has(status: Status) -> core.ColumnElement[bool]:
     """A line of that status; who was late and left early is found under both."""
     line = _LINE.c
-    both = {Status.LATE: line.late, Status.LEFT_EARLY: line.left_early}.get(status)
     same: core.ColumnElement[bool] = line.status == status.value
-    return same if both is None else core.or_(same, both)
-
-
-def _lines(db: Db, numbers: Sequence[int], committee: int | None) -> Mapping[int, list[core.Row[tuple[object, ...]]]]:
-    wanted = core.select(_LINE).where(_LINE.c.meeting_id.in_(numbers))
-    if committee is not None:
-        wanted = wanted.where(_LINE.c.committee_id == committee)
-    found: dict[int, list[core.Row[tuple[object, ...]]]] = {number: [] for number in numbers}
-    for row in db.execute(wanted):
-        found[row.meeting_id].append(row)
-    return found
+    if status is Status.LATE:
+        return core.or_(same, line.late)
+    return core.or_(same, line.left_early) if status is Status.LEFT_EARLY else same
 
 
 def _waiting(db: Db, numbers: Sequence[int], committee: int | None) -> Mapping[int, int]:
@@ -238,29 +235,26 @@ def _waiting(db: Db, numbers: Sequence[int], committee: int | None) -> Mapping[i
     return {number: count for number, count in db.execute(wanted.group_by(said.meeting_id))}
 
 
-def _entry(
-    meeting: Sequence[Any],
-    lines: Sequence[core.Row[tuple[object, ...]]],
-    waits: int,
-    committee: int | None,
-) -> Entry:
-    number, title, host, starts_at, ends_at, sealed_at = meeting
-    asked = [line for line in lines if line.status is not None]
-    heads = [line.headcount for line in lines if line.headcount is not None]
-    own = lines[0] if committee is not None and lines else None
-    return Entry(
-        meeting=number,
-        title=title,
-        host=host,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        sealed_at=sealed_at,
-        sites=len(asked),
-        counts=Counter(Status(line.status) for line in asked),
-        headcount=sum(heads) if heads else None,
-        corrected=sum(1 for line in lines if line.corrected),
+def _entry(row: core.Row[Any], waits: int, *, own: bool) -> Entry:
+    whole = Entry(
+        meeting=row.id,
+        title=row.title,
+        host=row.host,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        sealed_at=row.sealed_at,
+        asked=row.asked,
         waiting=waits,
-        statuses=both(Status(own.status) if own.status else None, late=own.late, left_early=own.left_early)
-        if own is not None
-        else (),
     )
+    if own:
+        status = Status(row.own) if row.own is not None else None
+        statuses = both(status, late=row.own_late, left_early=row.own_early)
+        return replace(whole, statuses=statuses, headcount=row.own_headcount, corrected=int(row.own_corrected))
+    counts = {status: count for status in Status if (count := getattr(row, status.value))}
+    return replace(whole, counts=counts, headcount=row.headcount, corrected=row.corrected)
+
+
+def _figures(sheet: Sheet) -> dict[str, int]:
+    counts = sheet.counts
+    corrected = sum(1 for line in sheet.lines if line.corrected)
+    return {"asked": sheet.asked, "corrected": corrected, **{status.value: counts[status] for status in Status}}

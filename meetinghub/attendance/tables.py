@@ -13,7 +13,10 @@ from meetinghub.rows import Row
 
 class AttendanceSheetRow(Row, table=True):
     """One per sealed meeting. ``sealed`` is the number of the sealing fact; ``checkpointed_at`` is null until a
-    checkpoint that covers it was kept outside the database."""
+    checkpoint that covers it was kept outside the database.
+
+    The figures say of how many sites each word is said now; one that was late and left early counts under both.
+    """
 
     __tablename__ = "attendance_sheet"
 
@@ -21,6 +24,15 @@ class AttendanceSheetRow(Row, table=True):
     sealed: int = Field(sa_column=Column(NUMBER, nullable=False))
     sealed_at: datetime
     checkpointed_at: datetime | None = Field(default=None, index=True)
+    asked: int
+    present: int
+    late: int
+    left_early: int
+    brief: int
+    absent: int
+    excused: int
+    corrected: int
+    headcount: int | None = Field(default=None)
 
 
 class AttendanceRow(Row, table=True):

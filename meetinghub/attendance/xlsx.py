@@ -100,7 +100,7 @@ def history(entries: Sequence[Entry], words: Words, *, own: bool) -> bytes:
             sheet.write_string(row, 4, phrases.statuses(words, each.statuses), book.text)
             column = 5
         else:
-            figures = [each.sites, *(each.counts.get(status, 0) for status in Status)]
+            figures = [each.asked, *(each.counts.get(status, 0) for status in Status)]
             for column, figure in enumerate(figures, start=4):
                 book.count(sheet, row, column, figure)
             column = 4 + len(figures)

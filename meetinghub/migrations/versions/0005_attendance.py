@@ -11,6 +11,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+FIGURES = ("asked", "present", "late", "left_early", "brief", "absent", "excused", "corrected")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -21,6 +22,8 @@ def upgrade() -> None:
         sa.Column("sealed", NUMBER, nullable=False),
         sa.Column("sealed_at", UTCDateTime(), nullable=False),
         sa.Column("checkpointed_at", UTCDateTime(), nullable=True),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in FIGURES),
+        sa.Column("headcount", sa.Integer(), nullable=True),
         _of_a_meeting("attendance_sheet"),
         sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_attendance_sheet")),
     )

@@ -163,6 +163,7 @@ async def test_the_projection_is_made_again_when_only_the_fact_was_written(datab
     assert entry.counts == {
         Status.PRESENT: 2,
         Status.LATE: 1,
+        Status.LEFT_EARLY: 1,
         Status.EXCUSED: 1,
         Status.BRIEF: 1,
         Status.ABSENT: 28,
@@ -190,7 +191,7 @@ async def test_a_committee_s_own_entry_says_how_it_was_and_nothing_of_others(dat
     await attendance.seal(number)
     (entry,) = (await attendance.page(Search(committee=102), offset=0, limit=10)).entries
     assert entry.statuses == (Status.LATE, Status.LEFT_EARLY)
-    assert sum(entry.counts.values()) == 1
+    assert entry.counts == {}
     assert entry.headcount is None
     assert (await line_of(attendance, number, LATE_AND_EARLY)).statuses == entry.statuses
 

@@ -117,7 +117,7 @@ def test_a_history_has_sums_or_for_one_committee_what_was_said_of_it() -> None:
         starts_at=NOON,
         ends_at=END,
         sealed_at=END + timedelta(seconds=30),
-        sites=33,
+        asked=33,
         counts={Status.PRESENT: 31, Status.LATE: 2},
         headcount=66,
         corrected=1,
