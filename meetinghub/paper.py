@@ -10,6 +10,8 @@ import asyncio
 import ctypes
 import ctypes.util
 import multiprocessing
+import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -38,7 +40,8 @@ class Press:
         """
         async with self._turn:
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+                spawn = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=end_with_parent)
             work = asyncio.get_running_loop().run_in_executor(self._pool, made, html)
             try:
                 result = await asyncio.wait_for(work, PATIENCE)
@@ -60,6 +63,18 @@ class Press:
             for process in list((pool._processes or {}).values()):  # a page under way would be waited for
                 process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def end_with_parent() -> None:
+    """In the press's process: it would outlive a web process that was killed, and wait for pages for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def made(html: str) -> bytes | str:

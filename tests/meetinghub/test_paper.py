@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import multiprocessing
 from collections.abc import AsyncIterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pypdf
@@ -83,3 +85,34 @@ async def test_the_loop_goes_on_while_a_page_is_made(press: Press) -> None:
         await asyncio.sleep(0.01)
     assert turns > 3
     assert making.result().startswith(b"%PDF")
+
+
+async def test_a_press_whose_web_process_was_killed_ends_with_it() -> None:
+    parent = multiprocessing.get_context("spawn")
+    receiver, sender = parent.Pipe(duplex=False)
+    web = parent.Process(target=_print_and_wait, args=(sender,))
+    web.start()
+    press = await asyncio.to_thread(receiver.recv)
+    web.kill()
+    await asyncio.to_thread(web.join)
+    for _ in range(600):
+        if not _lives(press):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("it is still there")
+
+
+def _lives(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
+def _print_and_wait(sender: Connection) -> None:
+    async def printing() -> None:
+        press = Press()
+        await press.print("<p>x</p>")
+        assert press._pool is not None
+        (number,) = press._pool._processes
+        sender.send(number)
+        await asyncio.sleep(600)
+
+    asyncio.run(printing())

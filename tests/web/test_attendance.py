@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from aiohttp import web
 
 from meetinghub.attendance.service import seal
+from meetinghub.ledger import payloads as p
+from meetinghub.ledger.fact import NewFact
 from tests.web.browser import PAGE, Browser
 from tests.web.conftest import Browsers
 from tests.web.live import Stage, prepare
@@ -237,6 +240,35 @@ async def test_what_looks_like_markup_or_a_formula_is_text_everywhere(stage: Sta
     _, body = await fetched(stage, "host", sheet(stage, ".xlsx"))
     assert hostile in _cells(body)
     assert hostile in _printed((await fetched(stage, "host", sheet(stage, ".pdf")))[1])
+
+
+async def test_what_arrived_after_the_seal_is_counted_and_offered_as_a_correction(stage: Stage) -> None:
+    live = await stage.meetings.current(stage.number)
+    assert live.state.started_at is not None
+    assert live.state.ended_at is not None
+    came = p.SiteJoined("site-02", "PA_late", "RM_1", live.state.started_at - timedelta(minutes=1))
+    went = p.SiteLeft("site-02", "PA_late", "RM_1", live.state.ended_at + timedelta(minutes=1), "CLIENT_INITIATED")
+    await stage.meetings.record(stage.number, [NewFact(came), NewFact(went)])
+    _, text = await opened(stage, "host", sheet(stage))
+    assert "封存后又到了 1 条记录" in text
+    assert "按补到的记录应为「出席」" in text
+    link = re.search(r'href="([^"]+)">按此更正', text)
+    assert link is not None
+    _, text = await opened(stage, "host", link[1].replace("&amp;", "&"))
+    assert '<option value="site-02" selected>' in text
+    assert '<option value="present" selected>' in text
+    assert 'value="封存后补到的记录"' in text
+    assert "封存后又到了" not in (await opened(stage, "site-03", sheet(stage)))[1]
+
+
+async def test_a_sheet_that_no_longer_is_what_was_sealed_says_so(app: web.Application, browsers: Browsers) -> None:
+    stage = await prepare(app, browsers)
+    await stage.act("chair", "state", {"act": "start"})
+    await stage.act("chair", "state", {"act": "end"})
+    through = (await stage.meetings.current(stage.number)).state.revision
+    await stage.meetings.record(stage.number, [NewFact(p.AttendanceSealed(through, 1, "0" * 64))])
+    _, text = await opened(stage, "host", sheet(stage))
+    assert "与封存时的摘要不一致" in text
 
 
 @pytest.mark.parametrize(("username", "others"), [("site-02", True), ("dept-01", True), ("leader", False)])
