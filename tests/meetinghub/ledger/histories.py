@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -132,3 +133,33 @@ def histories(draw: st.DrawFn) -> list[Fact]:
         told += rhythm
     order = draw(st.permutations(told)) if draw(st.booleans()) else told
     return [Fact(number, 1, at(second), "", payload) for number, (second, payload) in enumerate(order, 1)]
+
+
+def chaos(chance: random.Random) -> list[Fact]:
+    """The same kind of history by plain chance: cheap enough for thousands, but it cannot be made smaller."""
+    lines = chance.sample(LINES, chance.randint(1, 4))
+    moments = [chance.randint(-60, LENGTH + 60) for _ in range(chance.randint(1, 8))]
+
+    def listed() -> tuple[str, ...]:
+        return tuple(sorted(each.name for each in chance.sample(lines, chance.randint(0, len(lines)))))
+
+    def told(second: int, line: Line) -> Payload:
+        match chance.choice(("came", "came", "went", "went", "seen", "seen", "seen", "began", "ended")):
+            case "came":
+                return p.SiteJoined(line.site, line.name, line.room, at(second))
+            case "went":
+                return p.SiteLeft(line.site, line.name, line.room, at(second), chance.choice(REASONS))
+            case "began":
+                return p.RoomStarted(chance.choice(ROOMS), at(second))
+            case "ended":
+                return p.RoomFinished(chance.choice(ROOMS), at(second))
+            case _:
+                return p.ConnectionsSeen(line.room, listed())
+
+    news = [(second, told(second, chance.choice(lines))) for second in chance.choices(moments, k=chance.randint(0, 14))]
+    for _ in range(chance.randint(0, 3)):
+        names, first, step = listed(), chance.choice(moments), chance.choice((7, 14, 15, 44, 45, 46))
+        news += [(first + step * n, p.ConnectionsSeen("R1", names)) for n in range(chance.randint(1, 12))]
+    if chance.random() < 0.5:
+        chance.shuffle(news)
+    return [Fact(number, 1, at(second), "", payload) for number, (second, payload) in enumerate(news, 1)]

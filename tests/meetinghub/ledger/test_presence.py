@@ -21,6 +21,15 @@ def test_a_connection_without_a_sign_for_45_seconds_ends_at_its_last_sign_and_be
     assert history.of() == [(0, 60, "timeout"), (106, 140, "left")]
 
 
+def test_a_coming_that_was_told_twice_counts_from_the_earlier_time() -> None:
+    for seconds in ((10, 12), (12, 10)):
+        history = History()
+        for second in seconds:
+            history.join(second)
+        history.leave(50)
+        assert history.of() == [(10, 50, "left")]
+
+
 def test_45_seconds_of_silence_are_none() -> None:
     history = History()
     history.join(0)

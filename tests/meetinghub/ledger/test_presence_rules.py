@@ -14,7 +14,7 @@ from meetinghub.ledger import payloads as p
 from meetinghub.ledger.fact import Fact
 from meetinghub.ledger.presence import Interval, Window, presences
 from tests.meetinghub.ledger.brute_force import seconds_there
-from tests.meetinghub.ledger.histories import LENGTH, SITES, after_start, at, histories
+from tests.meetinghub.ledger.histories import LENGTH, SITES, after_start, at, chaos, histories
 
 WINDOWS = st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH)).map(sorted)
 
@@ -23,18 +23,30 @@ def seconds(intervals: tuple[Interval, ...]) -> set[int]:
     return {s for each in intervals for s in range(after_start(each.start), after_start(each.end))}
 
 
-@settings(max_examples=2000)
-@given(histories(), WINDOWS, st.booleans())
-def test_presence_is_what_a_brute_force_over_every_second_finds(
-    facts: list[Fact], bounds: list[int], running: bool
-) -> None:
-    start, end = bounds
+def agree(facts: list[Fact], start: int, end: int, running: bool) -> None:
     found = presences(facts, SITES, Window(at(start), at(end), running))
     for site in SITES:
         assert seconds(found[site]) == seconds_there(facts, site, start, end, running=running), site
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
+@given(histories(), WINDOWS, st.booleans())
+def test_presence_is_what_a_brute_force_over_every_second_finds(
+    facts: list[Fact], bounds: list[int], running: bool
+) -> None:
+    agree(facts, bounds[0], bounds[1], running)
+
+
+@settings(max_examples=100)
+@given(st.integers(0, 2**32))
+def test_so_it_is_over_thousands_of_histories(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(40):
+        start, end = sorted((chance.randint(0, LENGTH), chance.randint(0, LENGTH)))
+        agree(chaos(chance), start, end, chance.random() < 0.5)
+
+
+@settings(max_examples=100)
 @given(histories(), WINDOWS, st.booleans())
 def test_intervals_are_apart_in_order_and_within_the_window(
     facts: list[Fact], bounds: list[int], running: bool
@@ -45,7 +57,7 @@ def test_intervals_are_apart_in_order_and_within_the_window(
         assert all(one.end < two.start for one, two in pairwise(intervals))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(histories(), st.randoms(use_true_random=False), st.booleans())
 def test_neither_the_order_of_late_news_nor_hearing_it_twice_matters(
     facts: list[Fact], chance: random.Random, running: bool
@@ -56,7 +68,7 @@ def test_neither_the_order_of_late_news_nor_hearing_it_twice_matters(
     assert presences(again, SITES, window) == presences(facts, SITES, window)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(histories(), st.booleans())
 def test_a_second_device_never_lowers_nor_doubles(facts: list[Fact], running: bool) -> None:
     """One that is there from before the start until after the end, beside whatever the first ones do."""
@@ -81,7 +93,7 @@ def test_a_second_device_never_lowers_nor_doubles(facts: list[Fact], running: bo
     assert sum((each.length for each in after), timedelta()) <= window.end - window.start
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(histories(), st.integers(-10_000, 10_000), st.booleans())
 def test_when_a_meeting_is_held_changes_nothing(facts: list[Fact], hours: int, running: bool) -> None:
     """Midnight, the year's end, a change to summer time somewhere: only differences count."""

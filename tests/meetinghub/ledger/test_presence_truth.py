@@ -11,7 +11,7 @@ from tests.meetinghub.ledger.worlds import LENGTH, NOTICED, PLACES, Script, Worl
 HEARTBEAT = 15
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(scripts())
 def test_presence_is_the_truth_but_for_one_heartbeat_before_a_media_server_died(script: Script) -> None:
     world = World(script)

@@ -69,6 +69,17 @@ def test_a_web_process_that_was_restarted_takes_the_last_heartbeat_for_the_last_
     ]
 
 
+def test_the_last_sign_of_a_connection_is_never_before_its_coming() -> None:
+    course, listings = started("site-01"), Listings()
+    course.write(p.ConnectionsSeen("RM_1", (there(course, "site-01").sid,)))
+    came = course.now + timedelta(seconds=1)
+    course.write(p.SiteJoined("site-01", "PA_late", "RM_1", came), p.ConnectionsSeen("RM_1", ("PA_late",)))
+    course.wait(seconds=30)
+    assert missed(listings, course) == []
+    course.wait(seconds=10)
+    assert missed(listings, course) == [p.SiteLeft("site-01", "PA_late", "RM_1", came, "LOST")]
+
+
 def test_a_connection_that_just_came_may_be_missing_from_a_listing() -> None:
     course, listings = started("site-01"), Listings()
     course.wait(seconds=NEW.total_seconds())
