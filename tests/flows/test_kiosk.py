@@ -14,6 +14,7 @@ from sqlmodel import Session as Db
 from meetinghub.clock import SystemClock
 from meetinghub.db import Database
 from meetinghub.meetings import course, service, store
+from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.service import Meetings
 from meetinghub.meetings.upcoming import COMING
 from meetinghub.people import store as people
@@ -23,9 +24,17 @@ from tests.flows.test_pages_for_all import is_clean
 from tests.flows.windows import Windows, moves, says, true, windows
 from tests.meetinghub.meetings.examples import meeting as meeting_of_four
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 PAIRING = "把这台电脑配成分会场"
+WRONG_CLOCK = """
+const Real = Date, wrong = -17 * 365 * 86400_000;
+window.Date = class extends Real {
+  constructor(...values) { values.length ? super(...values) : super(Real.now() + wrong); }
+  static now() { return Real.now() + wrong; }
+};
+"""
+"""A PC whose battery is empty believes to live years ago."""
 NOTHING = "现在没有要开的会"
 SEAT = 4
 
@@ -44,8 +53,11 @@ class Calendar:
         self.meetings = Meetings(database, SystemClock())
 
     async def clear(self) -> None:
-        for listed in await self.meetings.listings(states=COMING):
-            await self.cancel(listed.id)
+        for listed in await self.meetings.listings(states=(*COMING, State.LIVE)):
+            if listed.state is State.LIVE:
+                await self.meetings.act(listed.id, lambda state, now: course.end(state), "chair")
+            else:
+                await self.cancel(listed.id)
 
     async def plan(self, minutes: float, title: str = "书记主任月度工作例会") -> int:
         """A meeting of all committees that starts so many minutes from now."""
@@ -115,7 +127,7 @@ async def admin(opened: Windows) -> Page:
 @pytest.fixture
 async def pc(opened: Windows, admin: Page, calendar: Calendar) -> AsyncIterator[Page]:
     """Paired with the committee on seat 4, with nothing to do."""
-    made = await opened.window("pc")
+    made = await opened.window("pc", script=WRONG_CLOCK)
     await made.goto("/kiosk?lang=zh-CN")
     await accept(admin, await code_of(made))
     await says(made, "#card", NOTHING)
@@ -144,7 +156,7 @@ async def test_a_meeting_that_nobody_in_the_room_touched(
     await says(pc, "#frozen", "网络断了，正在重连")
     for name in ("media", "web"):
         started.start(name)
-    await pc.wait_for_selector("#frozen", state="hidden", timeout=30_000)
+    await pc.wait_for_selector("#frozen", state="hidden", timeout=120_000)
     await says(pc, "#says", SPEAKING)
     await moves(pc, "large")
     await moves(console, "small")

@@ -68,9 +68,9 @@ class Windows:
             reduced_motion="reduce",
         )
         await context.add_init_script(WATCH + script)
+        context.on("weberror", lambda event: self.errors.append(f"{name}: {event.error}"))
+        context.on("console", lambda message: self._note(name, message))
         page = await context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(f"{name}: {error}"))
-        page.on("console", lambda message: self._note(name, message))
         return page
 
     def _note(self, username: str, message: ConsoleMessage) -> None:

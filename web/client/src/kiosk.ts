@@ -23,8 +23,10 @@ import { SitePage } from "./site/site-page.ts";
 import { clock } from "./view/time.ts";
 
 const ASK_MS = 5000;
+/** In a meeting its own object says what happens, and who is sent out asks at once. */
+const SEATED_MS = 15_000;
 const SPREAD = 0.2;
-const FRESH_MS = 12_000;
+const FRESH_MS = 20_000;
 const RENEWED_MS = 10 * 60_000;
 const OLDER_MS = 3600_000;
 const RENEWED = "meetinghub.renewed";
@@ -66,7 +68,8 @@ class Kiosk {
       if (answer === null) this.#attempt += 1;
       else this.#hear(answer);
       this.#render();
-      await this.#sleep(answer === null ? retryDelay(this.#attempt, Math.random()) : spread(ASK_MS));
+      const calm = spread(this.#seated()?.state === "live" ? SEATED_MS : ASK_MS);
+      await this.#sleep(answer === null ? retryDelay(this.#attempt, Math.random()) : calm);
     }
   }
 

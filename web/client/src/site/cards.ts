@@ -163,7 +163,8 @@ export class Cards {
         };
       case "replaced": {
         const joined = Date.parse(live.sites[this.#context.me]?.joined_at ?? "");
-        const at = connection.link.kind === "replaced" ? connection.link.at : joined;
+        const lately = connection.link.kind === "replaced" ? Date.now() - connection.link.at : null;
+        const at = lately === null ? joined : this.#context.page.store.clock.now() - lately;
         return {
           icon: "window",
           tone: "",

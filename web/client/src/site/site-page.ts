@@ -68,7 +68,7 @@ export class SitePage {
     this.#page = page;
     this.#store = page.store;
     this.#context = { page, me, devices: this.#devices, publisher: this.#publisher, unattended };
-    this.#entered = new Entered(page.server.base);
+    this.#entered = new Entered(page.server.base, () => page.store.clock.now());
     this.#connection = new Connection(page.server, "site", {
       link: (link) => this.#onLink(link),
       joined: (room) => this.#onJoined(room),
