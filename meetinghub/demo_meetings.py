@@ -10,12 +10,14 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from meetinghub import demo_attendance
+from meetinghub.attendance import service as attendance
 from meetinghub.attendance.service import GRACE, seal
 from meetinghub.clock import SHANGHAI
 from meetinghub.demo_attendance import Said
 from meetinghub.ids import CommitteeId
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
+from meetinghub.ledger.attendance import Status
 from meetinghub.ledger.fact import NewFact
 from meetinghub.meetings import service, store
 from meetinghub.meetings.lifecycle import State
@@ -123,6 +125,20 @@ class _Maker:
             ledger.append(self.db, [NewFact(each.payload)], meeting_id=number, at=each.at, actor=each.by)
         service.note(self.db, meeting, moment)
         seal(self.db, meeting_id=number, now=moment + GRACE)
+        if "correction" in data:
+            self._correct(meeting, moment + timedelta(days=1), data["correction"])
+
+    def _correct(self, meeting: Meeting, moment: datetime, data: dict[str, Any]) -> None:
+        """A committee that the sheet says was absent puts that right, and the coordinator accepts it."""
+        sealed = attendance.note(self.db, meeting, moment)
+        line = next(each for each in sealed.lines if each.status is Status.ABSENT)
+        site = line.place.identity
+        said = p.AttendanceCorrectionProposed(site, data["status"], data["headcount"], data["reason"])
+        (fact,) = ledger.append(self.db, [NewFact(said)], meeting_id=meeting.id, at=moment, actor=site)
+        accepted = p.AttendanceCorrectionDecided(fact.number, True, "")
+        at = moment + timedelta(minutes=40)
+        ledger.append(self.db, [NewFact(accepted)], meeting_id=meeting.id, at=at, actor="coordinator")
+        attendance.note(self.db, meeting, at)
 
     def _staff(self, meeting: Meeting) -> dict[str, list[int]]:
         """Each site's people whom the meeting is for."""

@@ -147,7 +147,7 @@ class Attendance:
     def _append(self, db: Db, before: Sheet, fact: NewFact, by: str) -> Sheet:
         now = self._clock.now()
         ledger.append(db, [fact], meeting_id=before.meeting.id, at=now, actor=by)
-        return _note(db, before.meeting, now)
+        return note(db, before.meeting, now)
 
 
 def seal(db: Db, *, meeting_id: int, now: datetime) -> bool:
@@ -165,11 +165,12 @@ def seal(db: Db, *, meeting_id: int, now: datetime) -> bool:
         ledger.append(db, [NewFact(fact, key=f"sealed:{meeting_id}")], meeting_id=meeting_id, at=now, actor="")
     elif store.is_sealed(db, meeting_id):
         return False
-    _note(db, meeting, now)
+    note(db, meeting, now)
     return True
 
 
-def _note(db: Db, meeting: Meeting, now: datetime) -> Sheet:
+def note(db: Db, meeting: Meeting, now: datetime) -> Sheet:
+    """Bring the lists up to date with facts about a sealed sheet that were written within this transaction."""
     facts = ledger.of_meeting(db, meeting.id)
     found = sheet(meeting, facts, now)
     assert found is not None

@@ -8,8 +8,11 @@ from functools import partial
 import pytest
 
 from meetinghub import demo, demo_meetings
+from meetinghub.attendance.corrections import Correction
+from meetinghub.attendance.service import Attendance
 from meetinghub.clock import SHANGHAI
 from meetinghub.db import Database
+from meetinghub.ledger.attendance import Status
 from meetinghub.meetings import store
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.service import Meetings
@@ -78,3 +81,21 @@ def test_after_two_o_clock_it_starts_at_the_next_quarter(now: str, starts: str) 
     planned = demo_meetings.starting("14:00", moment)
     assert f"{planned.astimezone(SHANGHAI):%H:%M}" == starts
     assert timedelta(0) <= planned - moment or now <= "14:00"
+
+
+async def test_past_meetings_have_sealed_sheets_and_one_of_them_a_correction(database: Database) -> None:
+    fill(database, MORNING)
+    attendance = Attendance(database, SetClock(MORNING))
+    corrected: list[Correction] = []
+    for listed in database.read_now(partial(store.listings, states=(State.ENDED,))):
+        named = await attendance.sheet(listed.id)
+        assert named is not None
+        assert named.whole
+        assert named.sheet.seal is not None
+        assert named.sheet.counts[Status.PRESENT] > 25
+        assert named.sheet.counts[Status.LATE] == 1
+        assert any(line.judged.interruptions for line in named.sheet.lines)
+        corrected += named.sheet.corrections
+    assert [each.counts for each in corrected] == [True]
+    assert await attendance.waiting(not_by="") == []
+    assert await attendance.due() == []
