@@ -24,6 +24,7 @@ from meetinghub.paper import Press
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
+from meetinghub.settling import settle_memory
 from meetinghub.stopping import stopped
 from meetinghub.words import all_words
 from web import attendance, keys, live, middleware, routes
@@ -119,6 +120,7 @@ async def serve(config: Config) -> None:
     await runner.setup()
     try:
         await web.TCPSite(runner, config.host, config.port, ssl_context=_tls(config), reuse_address=True).start()
+        settle_memory()
         log.info("listening", url=config.public_url)
         await stopped()
     except OSError as error:

@@ -12,10 +12,11 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from meetinghub.settling import settle_memory
 from signaling.api import RoomService
 from signaling.endpoint import Endpoint, render_errors
 from signaling.hub import Hub, Key
-from signaling.media.engine import open_engine, settle_memory
+from signaling.media.engine import open_engine
 from signaling.media.interface import Engine
 from signaling.media.metrics import MediaCollector
 from signaling.model import Limits

@@ -41,7 +41,8 @@ class Certificate(RTCCertificate):
         if self._context is None:
             context = super()._create_ssl_context(srtp_profiles)
             context.set_cipher_list(CIPHERS)
-            context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE)
+            context.set_options(SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE | SSL.OP_NO_TICKET)
+            context.set_session_cache_mode(SSL.SESS_CACHE_OFF)  # else each client's session stays; none is resumed
             self._context = context
         return self._context
 

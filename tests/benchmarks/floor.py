@@ -33,11 +33,13 @@ AWAY = 3.0  # seconds without a media process
 
 @dataclass(frozen=True, slots=True)
 class Floored:
-    """Seconds. ``raised``: switches to sites that had raised a hand; ``back``: from the media process's listening."""
+    """Seconds. ``raised``: switches to sites that had raised a hand. From the restarted media process's listening:
+    ``recovery`` to the last site's first decodable frame, ``whole`` until each also sees the holder of the floor."""
 
     raised: list[float]
     unasked: list[float]
-    back: float
+    recovery: float
+    whole: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ async def floor_rounds() -> Floored:
             say(f"floor: {SITES} sites are in, {SWITCHES} switches follow")
             raised, unasked = await _switches(gathering)
             say(f"floor: {raised} {unasked}, now the media process is killed")
-            return Floored(raised, unasked, await _restart(gathering))
+            recovery, whole = await _restart(gathering)
+            return Floored(raised, unasked, recovery, whole)
 
 
 @asynccontextmanager
@@ -134,8 +137,8 @@ def _prepared(page: Page, called: str) -> bool:
     return page.viewer.sid(called, CAMERA) in page.peer.receiving.values()
 
 
-async def _restart(gathering: Gathering) -> float:
-    """Until every site sees the main venue and the holder of the floor again, on the floor as it was."""
+async def _restart(gathering: Gathering) -> tuple[float, float]:
+    """Until every site sees the main venue again, and until each sees the holder of the floor, who is as before."""
     running, sites = gathering.product, gathering.sites
     holder = sites[0].live["floor"]["site"]
     running.kill("media", signal.SIGKILL)
@@ -150,8 +153,10 @@ async def _restart(gathering: Gathering) -> float:
             return False
         return page.identity == holder or _sees(page, holder)
 
+    await until(lambda: all(_sees(page, MAIN) for page in sites), patience=60)
+    recovery = time.monotonic() - listening
     await until(lambda: all(back(page) for page in sites), patience=60)
-    return time.monotonic() - listening
+    return recovery, time.monotonic() - listening
 
 
 async def _listening(http: aiohttp.ClientSession, url: str) -> None:

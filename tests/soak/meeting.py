@@ -30,6 +30,7 @@ from tests.soak.venue import Venue
 PASSWORD = "demo-2026"
 BEAT = 0.02  # seconds: two frames a second need no finer one
 SAMPLE_SECONDS = 3.0
+TELL_SECONDS = 60.0
 NEWS_SECONDS = 20.0  # for news that waited while web was away, on a busy machine
 MOVES_SECONDS = 3.0  # at two frames a second, on a busy machine
 BACK_SECONDS = 60.0  # all sites must be back this soon after the last fault
@@ -122,7 +123,12 @@ class Soak:
     # --- the meeting goes on meanwhile -----------------------------------------------------------------------------
 
     async def _sample(self) -> None:
+        told = time.monotonic()
         while True:
+            if time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                newest = {sample.process: f"{sample.megabytes:.1f} MB" for sample in self._soaked.samples}
+                self._say(f"resident: {newest}")
             for name in PROCESSES:
                 if (pid := self._soaked.product.pid(name)) is not None:
                     with suppress(FileNotFoundError, ProcessLookupError):

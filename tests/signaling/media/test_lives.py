@@ -8,8 +8,9 @@ import gc
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from meetinghub.settling import settle_memory
 from signaling.media import ice, rtcp
-from signaling.media.engine import MediaEngine, open_engine, settle_memory
+from signaling.media.engine import MediaEngine, open_engine
 from signaling.media.interface import Delivery, Downlink
 from signaling.media.metrics import MediaCollector
 from tests.signaling.media.client import Listener, eventually
