@@ -129,7 +129,7 @@ def test_packages_that_could_stand_alone_do(source: str) -> None:
         case "signaling":
             words = {module for module in imports(source) if module.startswith("meetinghub")}
             assert named <= {"signaling", "meetinghub"}
-            assert {module.split(".")[1] for module in words if "." in module} <= {"errors", "ids", "clock"}
+            assert {module.split(".")[1] for module in words if "." in module} <= {"errors", "ids", "clock", "settling"}
         case "quotas":
             assert not named & {"signaling", "digest", "web"}
         case "digest":
