@@ -119,6 +119,15 @@ def test_headcount_is_that_of_the_newest_answer_or_report() -> None:
     assert (judged(history).headcount, judged(history).people, judged(history).excused_people) == (0, (), ())
 
 
+def test_answers_to_a_meeting_that_was_put_off_were_about_the_other_day_but_excuses_stay() -> None:
+    history = there((0, HOUR))
+    history.write(1, p.RosterTicked(ONE, (11,), 2))
+    history.write(2, p.SiteExcused(ONE, "防汛值守"))
+    history.write(3, p.MeetingPostponed(at(0), "停电"))
+    found = judged(history)
+    assert (found.headcount, found.people, found.guests, found.excuse) == (None, (), 0, "防汛值守")
+
+
 def test_across_midnight_and_the_year_s_end_only_seconds_count() -> None:
     start = 35 * 24 * HOUR + 9 * HOUR + HOUR // 2  # 23:30 on the last of December in Shanghai
     history = there((start, start + HOUR))

@@ -143,4 +143,6 @@ def test_gaps_are_what_the_intervals_leave_out() -> None:
     found = presences(history.facts, ["site-01"], Window(at(0), at(100)))["site-01"]
     assert gaps(found, at(0), at(50)) == ((at(0), at(10)), (at(20), at(40)))
     assert gaps(found, at(15), at(100)) == ((at(20), at(40)), (at(60), at(100)))
+    assert gaps(found, at(15), at(30)) == ((at(20), at(30)),)
+    assert [each.length.total_seconds() for each in found] == [10, 20]
     assert gaps((), at(15), at(100)) == ((at(15), at(100)),)
