@@ -124,6 +124,11 @@ def sealed(words: Words, named: Named) -> str:
     return words("attendance.sealed_at", at=moment(words, seal.at), checkpoint=named.checkpoint)
 
 
+def taken_by(words: Words, name: str, at: datetime) -> str:
+    """Whose copy this is: a file goes where nobody asks who may see it."""
+    return words("attendance.taken_by", name=name, at=moment(words, at))
+
+
 def page_of(words: Words) -> tuple[str, ...]:
     """What stands before, between and after the numbers in 第 1 页，共 2 页."""
     return tuple(words("attendance.print_page", page="\0", pages="\0").split("\0"))

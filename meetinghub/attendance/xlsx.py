@@ -76,10 +76,10 @@ class _Book:
             sheet.write_number(row, column, number, self.number)
 
 
-def workbook(named: Named, lines: Sequence[Line], words: Words, office: str) -> bytes:
-    """A meeting's sheet: ``lines`` of it, their stretches of presence, their corrections."""
+def workbook(named: Named, lines: Sequence[Line], words: Words, office: str, taken: str = "") -> bytes:
+    """A meeting's sheet: ``lines`` of it, their stretches of presence, their corrections; ``taken``: whose copy."""
     book = _Book()
-    _lines(book, named, lines, words, office)
+    _lines(book, named, lines, words, office=office, taken=taken)
     _stretches(book, lines, words)
     _corrections(book, named, lines, words)
     return book.closed()
@@ -109,7 +109,7 @@ def history(entries: Sequence[Entry], words: Words, *, own: bool) -> bytes:
     return book.closed()
 
 
-def _lines(book: _Book, named: Named, lines: Sequence[Line], words: Words, office: str) -> None:
+def _lines(book: _Book, named: Named, lines: Sequence[Line], words: Words, *, office: str, taken: str) -> None:
     sheet, window = named.sheet, named.sheet.window
     step = bars.step_of(window, STRIP)
     starts = bars.starts(window, step)
@@ -131,7 +131,7 @@ def _lines(book: _Book, named: Named, lines: Sequence[Line], words: Words, offic
     when = words("attendance.when", day=words.day(window.start), span=words.span(window.start, window.end))
     made.write_string(0, 0, sheet.meeting.title, book.title)
     made.write_string(1, 0, f"{office}  {sheet.meeting.host}  {sheet.meeting.place}  {when}")
-    made.write_string(2, 0, phrases.sealed(words, named))
+    made.write_string(2, 0, f"{phrases.sealed(words, named)}  {taken}".rstrip())
     for column, start in enumerate(starts, start=len(heads)):
         shown = start.astimezone(SHANGHAI)
         text = words.time(start) if shown.minute % 30 == 0 or column == len(heads) else ""

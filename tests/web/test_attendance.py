@@ -139,6 +139,7 @@ async def test_the_pdf_names_all_committees_in_chinese_with_pages_and_the_checkp
         assert f"第{number}页，共{len(pages)}页" in printed
         assert everything["sealed"]["checkpoint"] in printed
         assert "出席情况" in printed
+        assert "陆文清于" in printed  # whose copy it is
 
 
 async def test_a_machine_without_pango_says_so_and_everything_else_works(

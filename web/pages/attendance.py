@@ -31,7 +31,7 @@ async def as_json(request: web.Request) -> web.Response:
 async def as_xlsx(request: web.Request) -> web.Response:
     named, words = await _begun(request), request[keys.WORDS]
     lines = shared.chosen(named, shared.asked(request))
-    body = await asyncio.to_thread(xlsx.workbook, named, lines, words, request.app[keys.OFFICE])
+    body = await asyncio.to_thread(xlsx.workbook, named, lines, words, request.app[keys.OFFICE], _taken(request))
     return _file(request, body, shared.XLSX, named, "xlsx")
 
 
@@ -48,6 +48,7 @@ async def as_pdf(request: web.Request) -> web.Response:
         Status=Status,
         bars=bars,
         phrases=phrases,
+        taken=_taken(request),
     )
     return _file(request, await request.app[shared.PRESS].print(html), "application/pdf", named, "pdf")
 
@@ -151,6 +152,11 @@ async def _begun(request: web.Request) -> Named:
     if named is None:
         raise Refused("attendance.not_begun")
     return shared.seen_by(request[keys.WHO].account, named)
+
+
+def _taken(request: web.Request) -> str:
+    account, now = request[keys.WHO].account, request.app[keys.CLOCK].now()
+    return phrases.taken_by(request[keys.WORDS], account.name, now)
 
 
 def _number(fields: Form, name: str) -> int | None:
