@@ -75,7 +75,7 @@ def test_whatever_there_is_the_choice_is_one_that_can_be_sat_in(listed: list[Lis
     live = [each for each in listed if each.state is State.LIVE]
     if live:
         assert chosen in live
-        assert all(each.id != inside for each in live) or (chosen is not None and chosen.id == inside)
+        assert all(each.id != inside for each in live) or chosen.id == inside
         return
     hopeful = [
         each for each in listed if each.state in {State.PLANNED, State.POSTPONED} and each.ends_at + OVERDUE > NOW
