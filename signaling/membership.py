@@ -102,16 +102,20 @@ def revoked(state: RoomState, grants: Grants) -> bool:
 
 
 def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
-    """A new socket for a participant who is still here. Everybody's state is told again: updates may have been lost."""
+    """A new socket for a participant who is still here. Everybody's state is told again: updates may have been lost.
+
+    Of somebody who has come again only the new connection is told: clients look at the identity of who has gone.
+    """
     p.signal = SignalState.ATTACHED
     p.signal_since = now.mono
     p.offer_due = p.offer_asked = None
     negotiating.doubt(p)
     subscribing.release(state, p, now)  # clients offer by themselves now; in case this one does not
     infos = [state.describe(o) for o in state.participants.values() if o.visible or o is p]
+    gone = [info for info in state.gone if info.identity not in state.identities]
     return [
         Send((p.sid,), protocol.reconnected(p.received_sequence)),
-        Send((p.sid,), protocol.update([*state.gone, *infos])),
+        Send((p.sid,), protocol.update([*gone, *infos])),
         Send((p.sid,), protocol.room_update(state.info)),
     ]
 
