@@ -97,7 +97,7 @@ async def _launch(playwright: Playwright) -> Browser:
     return await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
-async def true(page: Page, expression: str, *, tries: int = 400) -> None:
+async def true(page: Page, expression: str, *, tries: int = 900) -> None:
     """Waits until a JavaScript expression is true on the page, whose policy forbids waiting inside it."""
     for _ in range(tries):
         if await page.evaluate(expression):
@@ -108,7 +108,7 @@ async def true(page: Page, expression: str, *, tries: int = 400) -> None:
 
 async def says(page: Page, selector: str, text: str) -> None:
     """Waits until the element shows this text."""
-    await page.locator(selector).filter(has_text=text).first.wait_for(timeout=30_000)
+    await page.locator(selector).filter(has_text=text).first.wait_for(timeout=60_000)
 
 
 async def moves(page: Page, video: str) -> None:
