@@ -137,7 +137,7 @@ class Venue:
             return
         connection.checks.hurry()
         back = time.monotonic()
-        while time.monotonic() - back < 3 and self.page.present and self.page.peer.connection is connection:
+        while self.page.present and self.page.peer.connection is connection:
             if connection.checks.heard > back:
                 self.presence.came(self._clock() - (time.monotonic() - back))
                 return
