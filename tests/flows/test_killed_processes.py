@@ -34,8 +34,8 @@ from tests.peers.waiting import until
 ONE, TWO, NEVER = "site-01", "site-02", "site-03"
 KILLED = ("media", "web")
 HEARTBEAT = timedelta(seconds=15)
-NEWS = timedelta(seconds=4)
-"""Webhooks have whole seconds, and on a busy machine a page knows of its own connection seconds after the server."""
+NEWS = timedelta(seconds=2)
+"""Webhooks have whole seconds, and a page knows of its own connection a little sooner or later than the server."""
 
 
 def publications() -> list[Publication]:
