@@ -17,8 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 OPEN = "#roster:not([hidden])"
 CONFIRM = "[data-key=confirm-roster]"
 SMALL = """
-const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = (wanted) =>
+const devices = navigator.mediaDevices; // an empty page has none
+const original = devices?.getUserMedia.bind(devices);
+if (devices) devices.getUserMedia = (wanted) =>
   original({ ...wanted, video: wanted.video && { width: 160, height: 90 } });
 """
 """Small pictures: this is about lists, and five windows share a machine."""

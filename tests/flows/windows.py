@@ -88,7 +88,7 @@ async def windows(url: str) -> AsyncIterator[Windows]:
         try:
             opened = Windows(browser, url)
             yield opened
-            assert opened.errors == []
+            assert opened.errors == [], opened.errors
         finally:
             await browser.close()
 
