@@ -48,7 +48,7 @@ LAYERS = {
     "signaling/tokens.py": 4, "signaling/media/port.py": 4, "signaling/media/names.py": 4,
     "signaling/media/dtls.py": 4, "signaling/media/metrics.py": 4,
     # 1: pure rules
-    "meetinghub/devices/*": 1,
+    "meetinghub/devices/*": 1, "quotas/*": 1,
     "meetinghub/procfile.py": 1, "meetinghub/people/*": 1, "meetinghub/meetings/*": 1, "meetinghub/ledger/*": 1,
     "meetinghub/attendance/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,
