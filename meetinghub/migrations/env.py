@@ -11,6 +11,7 @@ import meetinghub.attendance.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat
 import meetinghub.ledger.tables
+import meetinghub.mail.tables
 import meetinghub.meetings.tables
 import meetinghub.people.tables  # noqa: F401  (imported so that the tables are known)
 
