@@ -31,19 +31,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """One department's stretch of the agenda; ``sites`` None means that it concerns all of them."""
-
-    id: int
-    department: str
-    title: str
-    speaker: str
-    minutes: int
-    sites: tuple[str, ...] | None = None
-    department_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Audience:
     """Roles x committees x business line; ``line`` empty means every line."""
 
@@ -52,8 +39,31 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """One department's stretch of the agenda; ``sites`` None means that it concerns all of them.
+
+    ``audience`` None: everybody the meeting is for. ``pinned``: ``first`` or ``last`` keeps it at that end of the
+    agenda, empty lets it move.
+    """
+
+    id: int
+    department: str
+    title: str
+    speaker: str
+    minutes: int
+    sites: tuple[str, ...] | None = None
+    department_id: int | None = None
+    audience: Audience | None = None
+    pinned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
-    """``chair`` is an account's name; ``count_in`` the seconds between calling a site and its microphone opening."""
+    """``chair`` is an account's name; ``count_in`` the seconds between calling a site and its microphone opening.
+
+    ``capacity`` is how many minutes the meeting may take in all; 0 = as many as its agenda holds. ``claims_close_at``
+    None: by the rule that holds for all meetings.
+    """
 
     id: int
     title: str
@@ -67,6 +77,8 @@ class Meeting:
     segments: tuple[Segment, ...]
     count_in: int = 3
     host_department_id: int | None = None
+    capacity: int = 0
+    claims_close_at: datetime | None = None
 
     @property
     def minutes(self) -> int:
