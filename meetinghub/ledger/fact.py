@@ -60,6 +60,12 @@ class FactKind(StrEnum):
     ROOM_STARTED = "room:started"
     ROOM_FINISHED = "room:finished"
     ROOM_CONNECTIONS_SEEN = "room:connections:seen"
+    AGENDA_ARRANGED = "agenda:arranged"
+    AGENDA_TERMS_SET = "agenda:terms:set"
+    AGENDA_ANNOUNCED = "agenda:announced"
+    AGENDA_FINALISED = "agenda:finalised"
+    CLAIM_MADE = "claim:made"
+    CLAIM_DECIDED = "claim:decided"
     DEVICE_PAIRED = "device:paired"
     DEVICE_UNPAIRED = "device:unpaired"
 

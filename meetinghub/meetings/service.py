@@ -19,6 +19,7 @@ from meetinghub.db import Database
 from meetinghub.errors import NotFound
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
+from meetinghub.ledger.agendas import AgendaArranged
 from meetinghub.ledger.attendance import NEWEST
 from meetinghub.ledger.fact import NewFact
 from meetinghub.meetings import course, store
@@ -130,7 +131,7 @@ class Meetings:
     def _read(self, db: Db, meeting_id: int) -> Live:
         now, kept = self.clock.now(), self._kept.get(meeting_id)
         news = ledger.of_meeting(db, meeting_id, after=kept.state.folded if kept else 0)
-        replanned = any(isinstance(fact.payload, p.MeetingPlanned) for fact in news)
+        replanned = any(isinstance(fact.payload, p.MeetingPlanned | AgendaArranged) for fact in news)
         if kept is not None and not replanned and now - kept.read_at < READ_AGAIN:
             state = fold(kept.state, news)
             return Live(kept.meeting, state, _named(db, state, kept.names), kept.read_at)

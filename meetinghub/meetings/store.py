@@ -64,6 +64,8 @@ def meeting(db: Db, number: int) -> Meeting | None:
         segments=_segments(db, [number])[number],
         count_in=row.count_in,
         host_department_id=row.host_department_id,
+        capacity=row.capacity_minutes,
+        claims_close_at=row.claims_close_at,
     )
 
 
@@ -82,6 +84,8 @@ def add(db: Db, plan: Meeting, sites: Iterable[SitePlan]) -> int:
         announced_at=plan.starts_at,
         starts_at=plan.starts_at,
         ends_at=plan.starts_at + timedelta(minutes=plan.minutes),
+        capacity_minutes=max(plan.capacity, plan.minutes),
+        claims_close_at=plan.claims_close_at,
     )
     db.add(row)
     db.flush()
@@ -97,6 +101,9 @@ def add(db: Db, plan: Meeting, sites: Iterable[SitePlan]) -> int:
                 speaker=segment.speaker,
                 minutes=segment.minutes,
                 sites=None if segment.sites is None else list(segment.sites),
+                roles=None if segment.audience is None else list(segment.audience.roles),
+                line="" if segment.audience is None else segment.audience.line,
+                pinned=segment.pinned,
             )
         )
         db.flush()
@@ -188,12 +195,17 @@ def account_names(db: Db, usernames: Iterable[str]) -> Mapping[str, str]:
 def _segments(db: Db, numbers: Sequence[int]) -> Mapping[int, tuple[Segment, ...]]:
     """Plain columns, not rows as objects: a list of meetings reads hundreds of these."""
     of = _SEGMENT.c
-    columns = (of.meeting_id, of.id, of.department, of.title, of.speaker, of.minutes, of.sites, of.department_id)
+    columns = (
+        *(of.meeting_id, of.id, of.department, of.title, of.speaker, of.minutes, of.sites, of.department_id),
+        *(of.roles, of.line, of.pinned),
+    )
     rows = db.execute(core.select(*columns).where(of.meeting_id.in_(numbers)).order_by(of.position))
     found: defaultdict[int, list[Segment]] = defaultdict(list)
-    for meeting_id, number, department, title, speaker, minutes, sites, department_id in rows:
+    for meeting_id, number, department, title, speaker, minutes, sites, department_id, roles, line, pinned in rows:
         asked = None if sites is None else tuple(sites)
-        found[meeting_id].append(Segment(number, department, title, speaker, minutes, asked, department_id))
+        whom = None if roles is None else Audience(tuple(roles), line)
+        item = Segment(number, department, title, speaker, minutes, asked, department_id, whom, pinned)
+        found[meeting_id].append(item)
     return {number: tuple(found[number]) for number in numbers}
 
 

@@ -13,7 +13,12 @@ from meetinghub.rows import Row
 
 
 class MeetingRow(Row, table=True):
-    """``state``, ``starts_at``, ``ends_at`` and ``revision`` are written together with the facts they follow from."""
+    """``state``, ``starts_at``, ``ends_at`` and ``revision`` are written together with the facts they follow from.
+
+    ``capacity_minutes`` is how long it may last with everything that is still claimed, 0 = as long as its agenda;
+    ``claims_close_at`` null: by rule. ``called_at`` is when other departments were told of its free minutes,
+    ``finalised_at`` when the host closed its agenda.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (Index("ix_meeting_state_starts_at", "state", "starts_at"),)
@@ -33,10 +38,14 @@ class MeetingRow(Row, table=True):
     starts_at: datetime = Field(index=True)
     ends_at: datetime
     revision: int = Field(default=0, sa_column=Column(NUMBER, nullable=False))
+    capacity_minutes: int = 0
+    claims_close_at: datetime | None = None
+    called_at: datetime | None = None
+    finalised_at: datetime | None = None
 
 
 class SegmentRow(Row, table=True):
-    """``sites`` null: it concerns every site of the meeting."""
+    """``sites`` null: it concerns every site of the meeting; ``roles`` null: everybody the meeting is for."""
 
     __tablename__ = "segment"
     __table_args__ = (
@@ -53,6 +62,9 @@ class SegmentRow(Row, table=True):
     speaker: str = Field(max_length=80, default="")
     minutes: int
     sites: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    roles: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    line: str = Field(max_length=40, default="")
+    pinned: str = Field(max_length=8, default="")
 
 
 class MeetingSiteRow(Row, table=True):

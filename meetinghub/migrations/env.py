@@ -7,6 +7,7 @@ from typing import Literal
 from alembic import context
 from sqlmodel import SQLModel
 
+import meetinghub.agendas.tables
 import meetinghub.attendance.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat

@@ -25,6 +25,7 @@ class DepartmentRow(Row, table=True):
     name: str = Field(max_length=80, unique=True)
     line: str = Field(max_length=40)
     position: int
+    mail: str = Field(max_length=254, default="")  # where mails to the department go; empty: nowhere
 
 
 class CommitteeRow(Row, table=True):
@@ -37,6 +38,7 @@ class CommitteeRow(Row, table=True):
     name: str = Field(max_length=20, unique=True)
     full_name: str = Field(max_length=80)
     phone: str = Field(max_length=32)
+    mail: str = Field(max_length=254, default="")
 
 
 class PersonRow(Row, table=True):
