@@ -92,7 +92,7 @@ lint: build/tested build/node_modules
 
 test: build/packages build build/tested lint
 	@$(NPM) test --silent
-	$(CURDIR)/$(PY) -m pytest
+	$(CURDIR)/$(PY) -m pytest -n 2 --dist loadgroup
 
 soak: build build/tested
 	@$(PY) -m pytest -m long -s

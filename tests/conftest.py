@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine
@@ -19,15 +18,23 @@ from meetinghub import migrations
 from meetinghub.db import Database
 from tests import postgres
 
-# how long an example takes says more about the machine than about the rule
-hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("untimed")
-
 _numbers = itertools.count(1)
 
 # A busy machine must not fail a test: no example is timed, and slow generation is no fault of the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+TESTS = Path(__file__).parent
+WHOLE = ("flows", "soak")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (``-n``, ``--dist loadgroup``) only one of them runs whole products and browsers: two at a
+    time would take each other's cores, and their waits are what the others fill."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in WHOLE or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("whole"))
 
 
 @pytest.fixture(scope="session")

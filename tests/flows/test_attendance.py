@@ -111,23 +111,26 @@ async def test_a_meeting_s_sheet_is_sealed_by_itself_and_corrected_by_two(starte
         await says(host, "#corrections", "要由另一个人决定")
         assert await host.locator("button[value=accept]").count() == 1  # the committee's, not its own
 
-        # the coordinator finds both on the first page, accepts one with one click and refuses the other with a reason
-        coordinator = await opened.sign_in("coordinator")
-        await says(coordinator, "#waiting-h", "等您决定")
-        await coordinator.locator("li", has_text="青禾二村").get_by_text("看这条更正").click()
-        await coordinator.locator("li", has_text="青禾二村").locator("button[value=accept]").click()
-        await says(coordinator, "#site-02", "封存时：未到")
-        await coordinator.locator("#corrections summary").click()
-        await coordinator.locator("#corrections [name=reason]").fill("没有接到停电报告")
-        await coordinator.click("button[value=refuse]")
-        await says(coordinator, "#corrections", "不同意：没有接到停电报告")
-        await coordinator.goto("/")
-        assert await coordinator.locator("#waiting-h").count() == 0
+        await decides_both_from_the_first_page(await opened.sign_in("coordinator"))
         await committee.reload()
         await says(committee, "#site-02", "封存时：未到")
     checked = verify(started, "--paper", sheet["sealed"]["checkpoint"])
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert verify(started, "--paper", f"{sheet['sealed']['fact']}-0000-0000-0000-0000").returncode == 1
+
+
+async def decides_both_from_the_first_page(coordinator: Page) -> None:
+    """Accepts the committee's correction with one click and refuses the host's with a reason."""
+    await says(coordinator, "#waiting-h", "等您决定")
+    await coordinator.locator("li", has_text="青禾二村").get_by_text("看这条更正").click()
+    await coordinator.locator("li", has_text="青禾二村").locator("button[value=accept]").click()
+    await says(coordinator, "#site-02", "封存时：未到")
+    await coordinator.locator("#corrections summary").click()
+    await coordinator.locator("#corrections [name=reason]").fill("没有接到停电报告")
+    await coordinator.click("button[value=refuse]")
+    await says(coordinator, "#corrections", "不同意：没有接到停电报告")
+    await coordinator.goto("/")
+    assert await coordinator.locator("#waiting-h").count() == 0
 
 
 async def test_a_worker_that_was_dead_at_the_end_seals_when_it_is_back(started: Product) -> None:

@@ -55,58 +55,13 @@ async def test_two_rooms_answer_one_is_reminded_and_answers_late(started: Produc
             await says(room, "#roster", "主会场正在点名签到")
         assert not await first.evaluate("document.getElementById('roster').contains(document.activeElement)")
 
-        # one act: tick who else came, excuse one, count a guest, confirm
-        await says(first, "#roster", "程望舒")
-        boxes = first.locator("#roster li input")
-        assert [await boxes.nth(index).is_checked() for index in range(3)] == [True, True, False]
-        await boxes.nth(2).check()
-        await first.locator("#roster li select").nth(9).select_option("training")
-        await first.click("[aria-label=名单以外多一人]")
-        await says(first, CONFIRM, "确认，4 人到会")
-        await first.click(CONFIRM)
-        await says(first, "#roster-open", "已签到 3/10 人")
-        assert await first.locator("#roster").is_hidden()
-        await says(first, "#self-count", "4 人")
+        await ticks_one_excuses_one_and_counts_a_guest(first)
         await second.click(CONFIRM)
         await says(console, "#roll", "2/33")
         await says(console, "#roll", "已签到，6 人")
-
-        # a reminder reaches whoever has not answered, and nobody else
-        await third.click("[aria-label=收起名单]")
-        await says(console, "[data-key=roll-remind]", "再提醒 1 个")
-        await console.click("[data-key=roll-remind]")
-        await third.wait_for_selector(OPEN)
-        await says(third, "#roster", "主会场在等这里的人数")
-        await says(console, "#roll", "提醒过）：")
-        for room in (first, second):
-            assert await room.locator("#roster").is_hidden()
-
-        # told by telephone, excused by the main venue
-        await console.click("#map li:nth-child(30) button")
-        await console.click("[data-key=count]")
-        await console.fill("#told-count", "8")
-        await console.press("#told-count", "Enter")
-        await says(console, "#roll", "3/33")
-        await console.click("#map li:nth-child(31) button")
-        await console.click("[data-key=excuse]")
-        await console.fill("#excuse-why", "换届选举")
-        await console.press("#excuse-why", "Enter")
-        await says(console, "#roll", "请假 1：")
-        await says(console, "#map li:nth-child(31)", "请假")
-
-        # late, and through a network that is down just now
-        async def cut(route: Route) -> None:
-            await route.abort()
-
-        await third.context.route("**/roster", cut)
-        await third.click(CONFIRM)
-        await says(third, "#roster", "连上后自动送出")
-        await says(third, "#roster-open", "待送出")
-        await third.reload()
-        await says(third, "#roster-open", "待送出")
-        await third.context.unroute("**/roster")
-        await says(console, "#roll", "4/33")
-        await says(third, "#roster-open", "已签到 2/10 人")
+        await only_who_has_not_answered_is_reminded(console, third, (first, second))
+        await the_main_venue_enters_what_it_was_told(console)
+        await answers_through_a_network_that_is_down(third, console)
 
         await console.click("[data-key=roll-close]")
         await says(console, "[data-key=roll-open]", "重新签到")
@@ -119,6 +74,61 @@ async def test_two_rooms_answer_one_is_reminded_and_answers_late(started: Produc
         await says(first, "#card .figures", "到会")
         await says(first, "#card .figures", "4 人")
         await says(first, "#card", "准时到会")
+
+
+async def ticks_one_excuses_one_and_counts_a_guest(room: Page) -> None:
+    await says(room, "#roster", "程望舒")
+    boxes = room.locator("#roster li input")
+    assert [await boxes.nth(index).is_checked() for index in range(3)] == [True, True, False]
+    await boxes.nth(2).check()
+    await room.locator("#roster li select").nth(9).select_option("training")
+    await room.click("[aria-label=名单以外多一人]")
+    await says(room, CONFIRM, "确认，4 人到会")
+    await room.click(CONFIRM)
+    await says(room, "#roster-open", "已签到 3/10 人")
+    assert await room.locator("#roster").is_hidden()
+    await says(room, "#self-count", "4 人")
+
+
+async def only_who_has_not_answered_is_reminded(console: Page, late: Page, answered: tuple[Page, ...]) -> None:
+    await late.click("[aria-label=收起名单]")
+    await says(console, "[data-key=roll-remind]", "再提醒 1 个")
+    await console.click("[data-key=roll-remind]")
+    await late.wait_for_selector(OPEN)
+    await says(late, "#roster", "主会场在等这里的人数")
+    await says(console, "#roll", "提醒过）：")
+    for room in answered:
+        assert await room.locator("#roster").is_hidden()
+
+
+async def the_main_venue_enters_what_it_was_told(console: Page) -> None:
+    """One committee said its number by telephone, another is excused."""
+    await console.click("#map li:nth-child(30) button")
+    await console.click("[data-key=count]")
+    await console.fill("#told-count", "8")
+    await console.press("#told-count", "Enter")
+    await says(console, "#roll", "3/33")
+    await console.click("#map li:nth-child(31) button")
+    await console.click("[data-key=excuse]")
+    await console.fill("#excuse-why", "换届选举")
+    await console.press("#excuse-why", "Enter")
+    await says(console, "#roll", "请假 1：")
+    await says(console, "#map li:nth-child(31)", "请假")
+
+
+async def answers_through_a_network_that_is_down(room: Page, console: Page) -> None:
+    async def cut(route: Route) -> None:
+        await route.abort()
+
+    await room.context.route("**/roster", cut)
+    await room.click(CONFIRM)
+    await says(room, "#roster", "连上后自动送出")
+    await says(room, "#roster-open", "待送出")
+    await room.reload()
+    await says(room, "#roster-open", "待送出")
+    await room.context.unroute("**/roster")
+    await says(console, "#roll", "4/33")
+    await says(room, "#roster-open", "已签到 2/10 人")
 
 
 async def is_counted_on_the_wall(opened: Windows, number: int) -> None:
