@@ -8,9 +8,12 @@ something: the receiver's delay filter saw queues grow, and the new value is 0.8
 - a fall, four seconds without the rise that an open line would bring, or two reports in a row with more than a tenth
   lost, lowers the limit at once. One fall leaves 200 kbit/s at least: a hiccup of a small stream must not pause it, and
   a real shortage shows again;
+- a fall to what was sent anyway tells nothing: when a publisher stood still for a second (its page resumed, its PC was
+  busy), the receiver measures little and says so;
 - further falls are not heard for a second: the queue of before is still draining;
 - after a hold without trouble the next step up is tried, whatever the REMB says. Trouble within the trial goes back to
-  where it was good before and doubles the hold; a trial survived restores it.
+  where it was good before and doubles the hold; a trial survived restores it. A trial begins without a past: while
+  nothing was sent the REMB stood still, too.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 FALL = 0.97  # of the last REMB; smaller falls are its noise
 RISE = 1.02
 STUCK_SECONDS = 4.0
+DELIVERED = 0.75  # of what was steadily sent: a REMB of at least this (0.85 of what arrived) says that it arrived
 MODEST = 200_000.0  # no single report of the receiver's lowers the limit below this…
 AT_MOST = 0.7  # …or this share of what was sent, whichever is less
 LOSS = 0.10
@@ -46,16 +50,18 @@ class Downstream:
     _tried_at: float = NEVER
     _proven: float = 0.0  # the limit before the trial under way
     _lossy: int = 0
-    _mark: float = 0.0  # the REMB that the next rise is measured from
+    _mark: float = 0.0  # the REMB that the next rise is measured from, while less than what is sent
     _marked_at: float = NEVER
 
-    def remb(self, bitrate: float, *, sending: float, now: float) -> bool:
-        """Returns True when the limit fell: layers have to be chosen again at once. ``sending`` is what goes out."""
+    def remb(self, bitrate: float, *, sending: float, steady: float, now: float) -> bool:
+        """Returns True when the limit fell: layers have to be chosen again at once. ``sending`` is what goes out now,
+        ``steady`` the least that went out in any second the report can be about."""
         before, self.estimate = self.estimate, bitrate
         fell = before is not None and bitrate < before * FALL
-        if fell or bitrate > self._mark * RISE:
+        if fell or bitrate > self._mark * RISE or bitrate >= sending:
             self._mark, self._marked_at = bitrate, now
-        if bitrate < sending and (fell or now - self._marked_at > STUCK_SECONDS):
+        held_up = fell and bitrate < steady * DELIVERED
+        if bitrate < sending and (held_up or now - self._marked_at > STUCK_SECONDS):
             return self._trouble(max(bitrate, min(MODEST, sending * AT_MOST)), now)
         if self.limit is not None and bitrate > self.limit:
             self.limit = bitrate
@@ -91,6 +97,6 @@ class Downstream:
 
     def tried(self, limit: float | None, now: float) -> None:
         """The caller goes up to ``limit`` (None: everything that is wanted)."""
-        self._tried_at = now
+        self._tried_at = self._marked_at = now
         self._proven = self.limit or FLOOR
         self.limit = limit

@@ -212,7 +212,7 @@ class SubscribedFeed:
         group, stream = self.group, self.stream
         if group is None or stream is None:
             return
-        packets, octets = self._counts()
+        packets, octets = self.sent()
         tail = group.tail
         if tail is not None and tail.sequence >= self._since:
             self._past = Past(tail, stream, group.shift, packets, octets)
@@ -233,7 +233,8 @@ class SubscribedFeed:
 
     # Reports and repair
 
-    def _counts(self) -> tuple[int, int]:
+    def sent(self) -> tuple[int, int]:
+        """Packets and octets of payload, from the first subscription on."""
         packets = octets = 0
         if self.group is not None:
             packets, octets = self.group.packets - self._joined[0], self.group.octets - self._joined[1]
@@ -251,7 +252,7 @@ class SubscribedFeed:
     def send_report(self, report: rtcp.SenderReport) -> None:
         """The publisher's report in this feed's numbers: its clock is kept, so voice and picture stay together."""
         assert self.group is not None
-        packets, octets = self._counts()
+        packets, octets = self.sent()
         translated = rtcp.SenderReport(
             self.track.ssrc,
             report.ntp,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signaling.media import rtcp
 from signaling.media.interface import PeerStats
+from signaling.media.pace import Pace
 
 if TYPE_CHECKING:
     from signaling.media.peer import PeerConnection
@@ -22,6 +23,7 @@ class Feedback:
         self._last_in = 0
         self._last_second = 0.0
         self._uplink_rate = 0.0
+        self._pace = Pace()
         self.rtt: float | None = None
 
     def received(self, messages: list[rtcp.Message]) -> None:
@@ -45,10 +47,15 @@ class Feedback:
                     if feed is not None and feed.stream is not None:
                         feed.stream.request_keyframe()
                 case rtcp.Remb(bitrate=bitrate):
-                    if peer.downstream.remb(bitrate, sending=peer.sending_rate(), now=peer.context.now):
-                        peer.reallocate()
+                    self._remb(bitrate)
                 case rtcp.Bye():
                     pass  # signalling says when a track ends
+
+    def _remb(self, bitrate: float) -> None:
+        peer = self._peer
+        sending, steady = peer.sending_rate(), self._pace.steady()
+        if peer.downstream.remb(bitrate, sending=sending, steady=steady, now=peer.context.now):
+            peer.reallocate()
 
     def _block(self, block: rtcp.Block) -> None:
         feed = self._peer.feeds.get(block.ssrc)
@@ -65,7 +72,11 @@ class Feedback:
         """Every few milliseconds."""
         peer = self._peer
         streams = peer.inbound.streams
-        if not peer.flowing or not streams:
+        if not peer.flowing:
+            return
+        if self._pace.due(peer.context.now):
+            self._pace.note(peer.sent_octets(), peer.context.now)
+        if not streams:
             return
         rtt = DEFAULT_RTT if self.rtt is None else self.rtt
         for stream in streams.values():

@@ -272,6 +272,10 @@ class PeerConnection:
         """bit/s that goes out to this subscriber now."""
         return sum(feed.stream.bitrate for feed in self.distinct_feeds() if feed.stream is not None)
 
+    def sent_octets(self) -> int:
+        """Payload sent on the feeds there are, from their beginning."""
+        return sum(feed.sent()[1] for feed in self.distinct_feeds())
+
     def reallocate(self) -> Allocation:
         """Give every feed the layer that the limit of the moment allows."""
         feeds = [feed for feed in self.distinct_feeds() if feed.enabled]

@@ -38,7 +38,7 @@ async def test_a_subscriber_whose_estimate_falls_gets_a_lower_layer_and_is_told(
     listener = Listener()
     subscriber.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), listener)
     low, high = layer(publisher, "q"), layer(publisher, "f")
-    for number in range(70):
+    for number in range(120):
         low.send(vp8(number, key=number % 10 == 0, body=bytes(100)))
         high.send(vp8(number, key=number % 10 == 0, body=bytes(1000)))
         await asyncio.sleep(0.02)
@@ -55,6 +55,30 @@ async def test_a_subscriber_whose_estimate_falls_gets_a_lower_layer_and_is_told(
     subscriber.peer.downstream.limit = None
     subscriber.peer.reallocate()
     await listener.until(lambda events: events[-1] == ("state", False, None))
+
+
+async def test_a_picture_whose_publisher_stood_still_is_not_paused(connect: Connect) -> None:
+    """A receiver that measured little says so; the line was never asked for more."""
+    publisher, _ = await connect()
+    subscriber, _ = await connect()
+    track = publisher.peer.publish(CAMERA, Listener())
+    listener = Listener()
+    subscriber.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), listener)
+    source = layer(publisher, "q")
+    for number in range(70):
+        source.send(vp8(number, key=number % 10 == 0, body=bytes(300)))
+        await asyncio.sleep(0.02)
+    subscriber.send_rtcp(remb(150_000))
+    stream = track.layers[Quality.LOW]
+    await asyncio.sleep(1.5)
+    await eventually(lambda: stream.bitrate == 0)
+    for number in range(70, 80):
+        source.send(vp8(number, key=number == 70, body=bytes(300)))
+    await eventually(lambda: stream.bitrate > 2_000)
+    subscriber.send_rtcp(remb(2_000))
+    await eventually(lambda: subscriber.peer.downstream.estimate == 2_000)
+    assert subscriber.peer.downstream.limit is None
+    assert ("state", True, None) not in listener.events
 
 
 async def test_unused_layers_are_switched_off_and_on(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
