@@ -1,0 +1,84 @@
+"""How much of a quota or a ceiling charges use up: sums over rows, nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from quotas.charge import Charge
+from quotas.finding import WHOLE
+from quotas.policy import Ceiling, CeilingUnit, Per, Quota, Unit
+from quotas.wish import Wish
+
+Seats = Mapping[str, frozenset[int]]
+"""Role → committees."""
+
+
+def concerns(rule: Quota, wish: Wish, exempt: Sequence[str]) -> bool:
+    """Whether the quota counts it at all. ``exempt`` are the kinds of meetings that the policy exempts."""
+    if wish.exempt and wish.exempt in exempt:
+        return False
+    if rule.per is not Per.LINE and wish.department is None:
+        return False
+    if rule.per is not Per.DEPARTMENT and not wish.line:
+        return False
+    if rule.departments and wish.department not in rule.departments:
+        return False
+    return wish.roles.isdisjoint(rule.not_roles)
+
+
+def same_account(rule: Quota, one: Wish, other: Wish) -> bool:
+    """Whether both are charged to the same department, line or both."""
+    department, line = one.department == other.department, one.line == other.line
+    return {Per.DEPARTMENT: department, Per.LINE: line, Per.BOTH: department and line}[rule.per]
+
+
+def amount(rule: Quota, wish: Wish) -> int:
+    """What it uses of the quota, in hundredths of the unit."""
+    units = {Unit.SITTINGS: 1, Unit.MINUTES: wish.minutes, Unit.COMMITTEE_ATTENDANCES: len(wish.sites)}[rule.unit]
+    return units * (WHOLE if wish.own else rule.ride_percent)
+
+
+def of_quota(
+    rule: Quota, wish: Wish, usage: Iterable[Charge], first: date, after: date, exempt: Sequence[str]
+) -> tuple[Charge, ...]:
+    """The charges that use up the wish's quota between two days, by date; those that weigh nothing are left out."""
+    found = [
+        each
+        for each in usage
+        if first <= each.wish.day < after
+        and same_account(rule, wish, each.wish)
+        and concerns(rule, each.wish, exempt)
+        and amount(rule, each.wish)
+    ]
+    return tuple(sorted(found, key=by_date))
+
+
+def seats(rule: Ceiling, wish: Wish) -> Seats:
+    """Whose time it takes, of those the ceiling protects: who is called anew, or (minutes) whom it is addressed to."""
+    if rule.unit is CeilingUnit.SITTINGS:
+        return {call.role: call.sites for call in wish.called if call.role in rule.roles and call.sites}
+    return {role: wish.sites for role in rule.roles if role in wish.roles and wish.sites}
+
+
+def taken(rule: Ceiling, wish: Wish) -> int:
+    """What it takes of each of :func:`seats`, in hundredths."""
+    return WHOLE if rule.unit is CeilingUnit.SITTINGS else WHOLE * wish.minutes
+
+
+def of_ceiling(
+    rule: Ceiling, wanted: Seats, usage: Iterable[Charge], first: date, after: date
+) -> dict[str, Counter[int]]:
+    """What is taken of each wanted seat between two days: role → committee → hundredths."""
+    used: dict[str, Counter[int]] = {role: Counter() for role in wanted}
+    for each in usage:
+        if first <= each.wish.day < after:
+            for role, sites in seats(rule, each.wish).items():
+                if role in wanted:
+                    used[role].update(dict.fromkeys(sites & wanted[role], taken(rule, each.wish)))
+    return used
+
+
+def by_date(charge: Charge) -> tuple[object, ...]:
+    return charge.wish.starts_at, charge.id
