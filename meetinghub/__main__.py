@@ -40,8 +40,10 @@ def worker(config: Config) -> None:
 def migrate(config: Config) -> None:
     """bring the database to the present shape"""
     from meetinghub import migrations
+    from meetinghub.workdays import seed
 
     migrations.upgrade(config.database_url)
+    seed.fill(config)
 
 
 def demo(config: Config) -> None:
