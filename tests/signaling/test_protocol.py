@@ -39,6 +39,7 @@ def test_a_join_request_is_read_zipped_or_not(zipped: bool) -> None:
             compression=1,  # type: ignore[arg-type]
         ).SerializeToString(),
     ],
+    ids=["empty", "no request", "not zipped", "bomb", "cut"],
 )
 def test_bad_join_requests_are_refused(data: bytes) -> None:
     with pytest.raises(protocol.MalformedMessage):

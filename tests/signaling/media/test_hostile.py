@@ -242,7 +242,7 @@ async def test_after_a_standstill_old_media_is_let_go(connect: Connect, engine: 
     assert engine.counters.dropped["stale"] == 1
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x00", os.urandom(40)])
+@pytest.mark.parametrize("payload", [b"", b"\x00", os.urandom(40)], ids=["empty", "short", "random"])
 async def test_broken_sctp_ends_only_its_sender(connect: Connect, payload: bytes) -> None:
     publisher, subscriber, source = await stream(connect)
     await publisher.open_data()
