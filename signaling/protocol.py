@@ -6,8 +6,9 @@ import base64
 import binascii
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from livekit.protocol import models, rtc
 
 from meetinghub.errors import Invalid
@@ -23,11 +24,19 @@ PING_TIMEOUT = 15
 
 Reason = rtc.RequestResponse.Reason
 Action = rtc.LeaveRequest.Action
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 
 class MalformedMessage(Invalid):
     def __init__(self, what: str) -> None:
         super().__init__("signaling.malformed_message", what=what)
+
+
+def revised(message: AnyMessage, **changes: object) -> AnyMessage:
+    """The message with other values, as a new one. What protobuf's C runtime ever allocated for a message it frees with
+    the message only: a string or list that is changed in place, again and again, keeps every value it ever had."""
+    values: dict[str, object] = {field.name: value for field, value in message.ListFields()}
+    return type(message)(**(values | changes))
 
 
 def parse_request(data: bytes) -> rtc.SignalRequest:

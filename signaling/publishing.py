@@ -238,8 +238,7 @@ def expire(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
 def update_audio(state: RoomState, p: Participant, request: rtc.UpdateLocalAudioTrack, now: Moment) -> None:
     track = state.tracks.get(request.track_sid)
     if track is not None and track.publisher == p.sid:
-        del track.info.audio_features[:]
-        track.info.audio_features.extend(request.features[:16])
+        track.info = protocol.revised(track.info, audio_features=request.features[:16])
         state.touch(p, now)
 
 
@@ -253,8 +252,7 @@ def update_video(state: RoomState, p: Participant, sid: str, width: int, height:
 def update_layers(state: RoomState, p: Participant, request: rtc.UpdateVideoLayers, now: Moment) -> None:
     track = state.tracks.get(request.track_sid)
     if track is not None and track.publisher == p.sid:
-        del track.info.layers[:]
-        track.info.layers.extend(request.layers[:4])
+        track.info = protocol.revised(track.info, layers=request.layers[:4])
         state.touch(p, now)
 
 

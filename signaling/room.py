@@ -272,7 +272,7 @@ class Room:
 
     def set_metadata(self, metadata: str) -> list[Effect]:
         """Told at once: a live meeting's floor travels in it."""
-        self.state.info.metadata = metadata
+        self.state.info = protocol.revised(self.state.info, metadata=metadata)
         return self.state.tell(protocol.room_update(self.state.info))
 
     def send_data(self, request: SendDataRequest, now: Moment) -> list[Effect]:
