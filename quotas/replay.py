@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from quotas import charge as charges
 from quotas.assess import Workdays, assess
@@ -53,8 +53,8 @@ class Released:
 
 
 Event = Asked | Entered | Charged | Released
-PolicyOf = Callable[[date], Policy | None]
-"""The version that judges a meeting on that day."""
+PolicyOf = Callable[[Asked], Policy | None]
+"""The version that judges a wish, as it was known when it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def replay(events: Iterable[Event], policy_of: PolicyOf, workdays: Workdays) -> 
         match event:
             case Asked(at, number, wish, until):
                 held = rows.get(number)
-                found = assess(rows.values(), wish, policy_of(wish.day), now=at, workdays=workdays, ignoring=number)
+                found = assess(rows.values(), wish, policy_of(event), now=at, workdays=workdays, ignoring=number)
                 decisions.append(Decision(event, found))
                 if found.outcome is not Outcome.REFUSED:
                     fixed = held is not None and held.state is State.CHARGED

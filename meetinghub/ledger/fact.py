@@ -66,6 +66,12 @@ class FactKind(StrEnum):
     AGENDA_FINALISED = "agenda:finalised"
     CLAIM_MADE = "claim:made"
     CLAIM_DECIDED = "claim:decided"
+    QUOTA_DECIDED = "quota:decided"
+    QUOTA_ENTERED = "quota:entered"
+    QUOTA_CHARGED = "quota:charged"
+    QUOTA_RELEASED = "quota:released"
+    POLICY_SWITCHED_ON = "policy:switched_on"
+    POLICY_WITHDRAWN = "policy:withdrawn"
     DEVICE_PAIRED = "device:paired"
     DEVICE_UNPAIRED = "device:unpaired"
 

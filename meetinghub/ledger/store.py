@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Result, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
-from meetinghub.ledger import agendas, payloads  # noqa: F401  (so that every kind can be read)
+from meetinghub.ledger import agendas, payloads, quotas  # noqa: F401  (so that every kind can be read)
 from meetinghub.ledger.canonical import normal
 from meetinghub.ledger.chain import link, row
-from meetinghub.ledger.fact import Fact, NewFact, decode, encode, utc_text
+from meetinghub.ledger.fact import Fact, FactKind, NewFact, decode, encode, utc_text
 from meetinghub.ledger.tables import FactRow, LedgerHeadRow
 
 _FACT = SQLModel.metadata.tables[FactRow.__tablename__]
@@ -96,6 +96,21 @@ def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fac
         select(fact.number, fact.meeting_id, fact.at, fact.actor, fact.kind, fact.version, fact.payload)
         .where(fact.meeting_id == meeting_id, fact.number > after)
         .order_by(fact.number)
+    )
+    return [
+        Fact(number, of, at, actor, decode(kind, version, payload))
+        for number, of, at, actor, kind, version, payload in session.execute(query)
+    ]
+
+
+def of_kinds(session: Session, kinds: Sequence[FactKind], *, after: int = 0, most: int | None = None) -> list[Fact]:
+    """All facts of some kinds with a number above ``after``, oldest first, or the first ``most`` of them."""
+    fact = _FACT.c
+    query = (
+        select(fact.number, fact.meeting_id, fact.at, fact.actor, fact.kind, fact.version, fact.payload)
+        .where(fact.number > after, fact.kind.in_([kind.value for kind in kinds]))
+        .order_by(fact.number)
+        .limit(most)
     )
     return [
         Fact(number, of, at, actor, decode(kind, version, payload))

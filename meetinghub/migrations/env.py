@@ -15,7 +15,8 @@ import meetinghub.ledger.tables
 import meetinghub.mail.tables
 import meetinghub.meetings.tables
 import meetinghub.people.tables
-import meetinghub.workdays.tables  # noqa: F401  (imported so that the tables are known)
+import meetinghub.workdays.tables  # noqa: F401
+import quotas.tables  # noqa: F401  (imported so that the tables are known)
 
 
 def render_type(kind: str, thing: object, _: object) -> str | Literal[False]:

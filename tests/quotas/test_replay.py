@@ -14,7 +14,7 @@ LATER = NOW + timedelta(days=30)
 
 
 def outcomes(events: list[Event], rules: Policy) -> list[Outcome]:
-    return [each.assessment.outcome for each in replay(events, lambda day: rules, Weekdays())]
+    return [each.assessment.outcome for each in replay(events, lambda asked: rules, Weekdays())]
 
 
 def asked(number: int, *, hours: int = 0, day: date = date(2026, 10, 20)) -> Asked:
@@ -57,7 +57,7 @@ def test_a_refused_move_leaves_the_row_where_it_was() -> None:
 
 def test_what_a_draft_would_have_changed_is_named_wish_by_wish_and_rule_by_rule() -> None:
     events: list[Event] = [asked(1), asked(2, hours=1), Asked(NOW + 2 * HOUR, 3, wish(roles=LEADS))]
-    seen = compare(events, lambda day: policy(quota(9)), lambda day: policy(*SEED[2:3], quota(1)), Weekdays())
+    seen = compare(events, lambda asked: policy(quota(9)), lambda day: policy(*SEED[2:3], quota(1)), Weekdays())
     assert [(each.asked.charge, each.before.outcome, each.after.outcome) for each in seen.changed] == [
         (2, Outcome.GRANTED, Outcome.REFUSED),
         (3, Outcome.GRANTED, Outcome.REFUSED),
@@ -74,6 +74,6 @@ def test_what_a_draft_refuses_uses_nothing_up_in_its_history() -> None:
 
 def test_a_version_compared_with_itself_changes_nothing() -> None:
     events: list[Event] = [asked(number, hours=number) for number in range(9)]
-    seen = compare(events, lambda day: policy(*SEED), lambda day: policy(*SEED), Weekdays())
+    seen = compare(events, lambda asked: policy(*SEED), lambda day: policy(*SEED), Weekdays())
     assert seen.changed == ()
     assert seen.before == seen.after

@@ -1,0 +1,194 @@
+"""Asking for a sitting, exactly once, and everything that becomes of it.
+
+Every method belongs to the caller's writing transaction, so that decision, rows and facts cannot be separated from
+whatever else the caller writes. The ledger's head is the lock (:func:`meetinghub.ledger.store.take`): whoever holds it
+is the only one who counts and writes, on SQLite and on PostgreSQL, across threads, processes and machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session as Db
+
+from meetinghub.errors import NotFound, Refused
+from meetinghub.ledger import quotas as facts
+from meetinghub.ledger import store as ledger
+from meetinghub.ledger.fact import NewFact, Payload
+from quotas import charge as charges
+from quotas import log, store
+from quotas.assess import Workdays, assess
+from quotas.charge import Charge, State
+from quotas.finding import Assessment, Outcome
+from quotas.metering import Meter, catch_up
+from quotas.policy import Policy, in_force
+from quotas.wish import Wish
+
+HELD_FOR = timedelta(days=14)
+"""How long a hold waits for a decision, at most until the meeting would begin."""
+SWEPT = 100
+"""Expired holds that one transaction marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``charge`` is what is held or charged now; None when the wish was refused and nothing was held before."""
+
+    assessment: Assessment
+    charge: Charge | None
+
+    @property
+    def refused(self) -> bool:
+        return self.assessment.outcome is Outcome.REFUSED
+
+
+class _AllOrNothing:
+    """Takes back what was written in it when one of ``answers`` is a refusal."""
+
+    def __init__(self, db: Db) -> None:
+        self._savepoint = db.begin_nested()
+        self.answers: list[Answer] = []
+
+    def __enter__(self) -> _AllOrNothing:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and not any(answer.refused for answer in self.answers):
+            self._savepoint.commit()
+            return
+        self._savepoint.rollback()
+        self.answers = [Answer(answer.assessment, None) for answer in self.answers]
+
+
+class Quotas:
+    """``workdays`` reads the table of working days; ``meter`` says what a planned meeting takes."""
+
+    def __init__(self, workdays: Callable[[Db], Workdays], meter: Meter) -> None:
+        self._workdays = workdays
+        self._meter = meter
+
+    def look(self, db: Db, wish: Wish, *, now: datetime, key: str | None = None) -> Assessment:
+        """What the rules say as things stand; nothing is held. ``key``: its own charge does not stand in its way."""
+        own = store.charge_of(db, key) if key is not None else None
+        return self._assess(db, wish, now, ignoring=own.id if own else None)
+
+    def ask(self, db: Db, wish: Wish, *, key: str, now: datetime, actor: str) -> Answer:
+        """Count, judge and, unless refused, hold. Asking again under the same ``key`` asks for the same charge: it is
+        judged as if it were not there and then takes the new wish's shape; a refusal leaves it as it was."""
+        self._begin(db, now)
+        known = store.charge_of(db, key)
+        if known is not None and known.state is State.CHARGED:
+            raise Refused("quota.charged_already")
+        until = min(now + HELD_FOR, wish.starts_at)
+        new = Charge(known.id if known else 0, wish, State.HELD, until)
+        return self._answer(db, new, known, key=key, now=now, actor=actor)
+
+    def ask_series(
+        self, db: Db, wishes: Sequence[Wish], *, key: str, since: datetime, now: datetime, actor: str
+    ) -> list[Answer]:
+        """Make what is held under ``key`` from ``since`` on what ``wishes`` say, all or nothing.
+
+        Each occurrence is judged over those before it and charged in its own period; when one is refused, everything
+        stays as it was. An occurrence that does not change is not asked for again.
+        """
+        self._begin(db, now)
+        edit = charges.edit_series(store.series(db, key), wishes, since=since)
+        with _AllOrNothing(db) as attempt:
+            for known in edit.released:
+                self._give_back(db, known, "given_back", now=now, actor=actor)
+            for wish in sorted(edit.asked, key=lambda each: each.starts_at):
+                name = f"{key}:{wish.starts_at:%Y%m%dT%H%M}"
+                before = store.charge_of(db, name)
+                until = min(now + HELD_FOR, wish.starts_at)
+                new = Charge(before.id if before else 0, wish, State.HELD, until, series=key)
+                attempt.answers.append(self._answer(db, new, before, key=name, now=now, actor=actor))
+        return attempt.answers
+
+    def commit(self, db: Db, key: str, *, meeting: int, now: datetime, actor: str) -> Charge:
+        """The hold became ``meeting``. Its rules are asked again when it expired meanwhile; :class:`Refused` then."""
+        self._begin(db, now)
+        held = self._known(db, key)
+        if held.state is State.CHARGED and held.wish.meeting == meeting:
+            return held
+        if held.state is not State.HELD:
+            raise Refused("quota.not_held")
+        if not held.counts(now):
+            answer = self._answer(
+                db, replace(held, hold_expires_at=held.wish.starts_at), held, key=key, now=now, actor=actor
+            )
+            if answer.refused:
+                raise Refused("quota.filled_up")
+        charged = charges.commit(held, meeting)
+        store.put_charge(db, charged)
+        self._say(db, facts.QuotaCharged(charged.id, meeting), meeting, now, actor)
+        return charged
+
+    def release(self, db: Db, key: str, *, now: datetime, actor: str) -> None:
+        """Give back what is held or charged under ``key``; nothing when there is none."""
+        self._begin(db, now)
+        known = store.charge_of(db, key)
+        if known is not None and known.state is not State.RELEASED:
+            self._give_back(db, known, "given_back", now=now, actor=actor)
+
+    def move(self, db: Db, key: str, starts_at: datetime, *, now: datetime, actor: str) -> Answer:
+        """Hold or charge it for another time, in that time's period and by that day's rules; refused, it stays."""
+        self._begin(db, now)
+        known = self._known(db, key)
+        if known.state is State.RELEASED:
+            raise Refused("quota.not_held")
+        moved = charges.move(known, starts_at)
+        if known.state is State.HELD:
+            moved = replace(moved, hold_expires_at=min(now + HELD_FOR, starts_at))
+        return self._answer(db, moved, known, key=key, now=now, actor=actor)
+
+    def expire(self, db: Db, *, now: datetime) -> int:
+        """Mark holds that count no more as given back; how many. They stopped counting by themselves."""
+        due = store.expired(db, now, most=SWEPT)
+        if due:
+            ledger.take(db)
+            for held in store.expired(db, now, most=SWEPT):
+                self._give_back(db, held, "expired", now=now, actor="")
+        return len(due)
+
+    def settle(self, db: Db, *, now: datetime, most: int) -> int:
+        """Let charges follow what was said of meetings since; how many meetings were looked at."""
+        ledger.take(db)
+        return catch_up(db, self._meter, now=now, most=most)
+
+    def _begin(self, db: Db, now: datetime) -> None:
+        """Become the only one who counts, over charges that follow all that was said of meetings."""
+        ledger.take(db)
+        catch_up(db, self._meter, now=now)
+
+    def _assess(self, db: Db, wish: Wish, now: datetime, ignoring: int | None) -> Assessment:
+        policy: Policy | None = in_force(store.active(db), wish.day)
+        usage = store.usage(db, wish, policy) if policy is not None else []
+        return assess(usage, wish, policy, now=now, workdays=self._workdays(db), ignoring=ignoring)
+
+    def _answer(self, db: Db, new: Charge, known: Charge | None, *, key: str, now: datetime, actor: str) -> Answer:
+        """Judge ``new`` in place of ``known`` and write what follows."""
+        found = self._assess(db, new.wish, now, ignoring=known.id if known else None)
+        refused = found.outcome is Outcome.REFUSED
+        if not refused and known is None:
+            new = replace(new, id=store.add_charge(db, new, key=key, policy=found.policy, by=actor, now=now))
+        elif not refused:
+            store.put_charge(db, new, policy=found.policy)
+        self._say(db, log.decided(new, found, refused=refused), new.wish.meeting, now, actor)
+        return Answer(found, known if refused else new)
+
+    def _give_back(self, db: Db, known: Charge, why: str, *, now: datetime, actor: str) -> None:
+        store.put_charge(db, charges.release(known))
+        self._say(db, facts.QuotaReleased(known.id, why), known.wish.meeting, now, actor)
+
+    @staticmethod
+    def _known(db: Db, key: str) -> Charge:
+        known = store.charge_of(db, key)
+        if known is None:
+            raise NotFound("quota.not_found")
+        return known
+
+    @staticmethod
+    def _say(db: Db, payload: Payload, meeting: int | None, now: datetime, actor: str) -> None:
+        ledger.append(db, [NewFact(payload)], meeting_id=meeting, at=now, actor=actor)
