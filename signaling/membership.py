@@ -113,10 +113,13 @@ def resume(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     subscribing.release(state, p, now)  # clients offer by themselves now; in case this one does not
     infos = [state.describe(o) for o in state.participants.values() if o.visible or o is p]
     gone = [info for info in state.gone if info.identity not in state.identities]
+    tracks = [state.tracks[sid] for sid in p.tracks]
     return [
         Send((p.sid,), protocol.reconnected(p.received_sequence)),
         Send((p.sid,), protocol.update([*gone, *infos])),
         Send((p.sid,), protocol.room_update(state.info)),
+        *(publishing.wish(track) for track in tracks if track.wanted),
+        *subscribing.flow(state, p),
     ]
 
 

@@ -128,6 +128,7 @@ class Track:
     kind: Kind
     codec: tuple[str, str]  # mime in lower case, and what else must agree (H264 profile and packetization)
     heard: bool = False  # the publisher was told that somebody subscribed
+    wanted: tuple[tuple[Quality, bool], ...] = ()  # layers the publisher was last told to send; empty: nothing yet
 
     @property
     def sid(self) -> str:
@@ -157,6 +158,7 @@ class Subscription:
     settings: Settings = field(default_factory=Settings)
     mid: str | None = None
     unsupported: bool = False
+    paused: bool | None = None  # as last told; None: nothing yet
 
 
 @dataclass(slots=True)

@@ -258,3 +258,9 @@ def update_layers(state: RoomState, p: Participant, request: rtc.UpdateVideoLaye
 
 def _brief(p: Participant) -> models.ParticipantInfo:
     return models.ParticipantInfo(sid=p.sid, identity=p.identity, name=p.name)
+
+
+def wish(track: Track) -> Effect:
+    """Tells the publisher which layers are wanted: what nobody watches need not be encoded."""
+    codec = track.info.mime_type.rpartition("/")[2].lower()
+    return Send((track.publisher,), protocol.subscribed_quality(track.sid, codec, track.wanted))

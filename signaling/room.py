@@ -284,14 +284,16 @@ class Room:
         track = self.state.tracks.get(track_sid)
         if track is None:
             return []
-        codec = track.info.mime_type.rpartition("/")[2].lower()
-        pairs = sorted((quality, on) for quality, on in wanted.items() if quality is not Quality.OFF)
-        return [Send((track.publisher,), protocol.subscribed_quality(track_sid, codec, pairs))]
+        track.wanted = tuple(sorted((quality, on) for quality, on in wanted.items() if quality is not Quality.OFF))
+        return [publishing.wish(track)]
 
     def stream_state(self, subscriber: str, track_sid: str, paused: bool) -> list[Effect]:
-        track = self.state.tracks.get(track_sid)
-        if track is None or subscriber not in self.state.participants:
+        track, p = self.state.tracks.get(track_sid), self.participant(subscriber)
+        if track is None or p is None:
             return []
+        subscription = p.subscriptions.get(track_sid)
+        if subscription is not None:
+            subscription.paused = paused
         return [Send((subscriber,), protocol.stream_state(track.publisher, track_sid, paused))]
 
     def speakers(self, levels: Mapping[str, float]) -> list[Effect]:

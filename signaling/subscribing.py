@@ -188,5 +188,14 @@ def enforce(state: RoomState, p: Participant, now: Moment) -> list[Effect]:
     return effects
 
 
+def flow(state: RoomState, p: Participant) -> list[Effect]:
+    """Which pictures the participant was last told to be paused, and which not."""
+    return [
+        Send((p.sid,), protocol.stream_state(state.tracks[s.track].publisher, s.track, s.paused))
+        for s in p.subscriptions.values()
+        if s.paused is not None and s.mid is not None
+    ]
+
+
 def tracks_of(request: rtc.UpdateSubscription | UpdateSubscriptionsRequest) -> Sequence[str]:
     return [*request.track_sids, *(sid for entry in request.participant_tracks for sid in entry.track_sids)][:4096]
