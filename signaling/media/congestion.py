@@ -1,4 +1,5 @@
-"""How much one subscriber can take, from what it says (REMB) and what it loses. Pure; times in seconds, rates in bit/s.
+"""How much video one subscriber can take, from what it says (REMB) and what it loses. Pure; times in seconds, rates in
+bit/s. Browsers count no voice in a REMB (libwebrtc estimates those lines at the sender), so no rate here does.
 
 A receiver's REMB cannot be read as "so much would fit": it climbs by 8 % a second and stops at one and a half times
 what arrives, so after every step up it lags behind, and of a small stream it says little. Only a *fall* tells
@@ -6,8 +7,9 @@ something: the receiver's delay filter saw queues grow, and the new value is 0.8
 
 - no limit until something falls;
 - a fall, four seconds without the rise that an open line would bring, or two reports in a row with more than a tenth
-  lost, lowers the limit at once. One fall leaves 200 kbit/s at least: a hiccup of a small stream must not pause it, and
-  a real shortage shows again;
+  lost, lowers the limit at once. A first fall leaves every picture its lowest layer: a receiver that was busy for a
+  moment says the same as one whose line is full, but only the latter says it again. Further ones leave 200 kbit/s or
+  most of what was sent: a small stream is not paused by one report;
 - a fall to what was sent anyway tells nothing: when a publisher stood still for a second (its page resumed, its PC was
   busy), the receiver measures little and says so;
 - further falls are not heard for a second: the queue of before is still draining;
@@ -30,6 +32,7 @@ LOSS = 0.10
 LOSS_REPORTS = 2
 AFTER_LOSS = 0.8  # of what was sent
 DRAIN = 1.0
+AGAIN = 4.0  # a fall so soon after the last is no accident
 HOLD = 8.0
 MAX_HOLD = 60.0
 TRIAL = 6.0
@@ -53,16 +56,18 @@ class Downstream:
     _mark: float = 0.0  # the REMB that the next rise is measured from, while less than what is sent
     _marked_at: float = NEVER
 
-    def remb(self, bitrate: float, *, sending: float, steady: float, now: float) -> bool:
+    def remb(self, bitrate: float, *, sending: float, steady: float, least: float, now: float) -> bool:
         """Returns True when the limit fell: layers have to be chosen again at once. ``sending`` is what goes out now,
-        ``steady`` the least that went out in any second the report can be about."""
+        ``steady`` the least that went out in any second the report can be about, ``least`` what the lowest layer of
+        every picture takes."""
         before, self.estimate = self.estimate, bitrate
         fell = before is not None and bitrate < before * FALL
         if fell or bitrate > self._mark * RISE or bitrate >= sending:
             self._mark, self._marked_at = bitrate, now
         held_up = fell and bitrate < steady * DELIVERED
         if bitrate < sending and (held_up or now - self._marked_at > STUCK_SECONDS):
-            return self._trouble(max(bitrate, min(MODEST, sending * AT_MOST)), now)
+            again = now - self._trouble_at < AGAIN
+            return self._trouble(max(bitrate, min(MODEST, sending * AT_MOST) if again else least), now)
         if self.limit is not None and bitrate > self.limit:
             self.limit = bitrate
         return False

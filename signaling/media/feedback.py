@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signaling.media import rtcp
 from signaling.media.interface import PeerStats
+from signaling.media.layers import least
 from signaling.media.pace import Pace
 
 if TYPE_CHECKING:
@@ -53,8 +54,14 @@ class Feedback:
 
     def _remb(self, bitrate: float) -> None:
         peer = self._peer
-        sending, steady = peer.sending_rate(), self._pace.steady()
-        if peer.downstream.remb(bitrate, sending=sending, steady=steady, now=peer.context.now):
+        fell = peer.downstream.remb(
+            bitrate,
+            sending=peer.sending_rate(),
+            steady=self._pace.steady(),
+            least=least(peer.demands()),
+            now=peer.context.now,
+        )
+        if fell:
             peer.reallocate()
 
     def _block(self, block: rtcp.Block) -> None:
@@ -112,6 +119,6 @@ class Feedback:
             downlink_loss=peer.downstream.recent_loss,
             rtt=self.rtt,
             uplink_bitrate=self._uplink_rate,
-            downlink_bitrate=peer.sending_rate(),
+            downlink_bitrate=peer.sending_rate(voice=True),
             downlink_estimate=peer.downstream.estimate,
         )

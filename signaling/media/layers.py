@@ -1,9 +1,9 @@
 """Who gets which layer: what a size asks for, what is there, and what a subscriber's bandwidth allows. Pure.
 
-When bandwidth is short, audio comes first and is never cut. Then every picture gets its lowest layer, in order; then
-the pictures are raised to what was asked for, in order. The order is the subscriber's own priority (1 first, unset
-last), then the larger picture first. So a room keeps the voice, then the main venue's picture, then the floor's; and a
-wall keeps all its tiles moving before any of them gets sharp.
+When bandwidth is short, audio is never cut. What is left for video is divided: every picture gets its lowest layer, in
+order; then the pictures are raised to what was asked for, in order. The order is the subscriber's own priority (1
+first, unset last), then the larger picture first. So a room keeps the voice, then the main venue's picture, then the
+floor's; and a wall keeps all its tiles moving before any of them gets sharp.
 """
 
 from __future__ import annotations
@@ -67,13 +67,18 @@ class Allocation:
     next_cost: float | None  # None: everybody has what was asked for
 
 
-def allocate(demands: Sequence[Demand], limit: float | None, *, audio: float = 0.0) -> Allocation:
+def least(demands: Sequence[Demand]) -> float:
+    """bit/s that the lowest layer of every picture takes, with room to vary."""
+    return sum(min(demand.costs.values(), default=0.0) for demand in demands) * MARGIN
+
+
+def allocate(demands: Sequence[Demand], limit: float | None) -> Allocation:
     """Divide ``limit`` bit/s; None means there is no limit."""
     ordered = sorted(demands, key=lambda d: (d.priority or 1_000, -(d.area or 10**9)))
     ceilings: dict[Hashable, Quality | None] = {}
-    left = float("inf") if limit is None else limit - audio
+    left = float("inf") if limit is None else limit
     next_cost: float | None = None
-    spent = audio
+    spent = 0.0
 
     def consider(demand: Demand, quality: Quality, extra: float) -> bool:
         nonlocal left, spent, next_cost

@@ -28,7 +28,7 @@ from signaling.media.interface import (
     TrackListener,
     Uplink,
 )
-from signaling.media.layers import Allocation, allocate
+from signaling.media.layers import Allocation, Demand, allocate
 from signaling.media.limits import TokenBucket
 from signaling.media.names import address_of
 from signaling.media.port import Port, ffi
@@ -268,23 +268,33 @@ class PeerConnection:
         """This subscriber wants something else than before: divide its bandwidth anew."""
         self.reallocate()
 
-    def sending_rate(self) -> float:
-        """bit/s that goes out to this subscriber now."""
-        return sum(feed.stream.bitrate for feed in self.distinct_feeds() if feed.stream is not None)
+    def sending_rate(self, *, voice: bool = False) -> float:
+        """bit/s of video that goes out to this subscriber now, or of everything."""
+        return sum(
+            feed.stream.bitrate
+            for feed in self.distinct_feeds()
+            if feed.stream is not None and (voice or feed.track.kind is Kind.VIDEO)
+        )
 
     def sent_octets(self) -> int:
-        """Payload sent on the feeds there are, from their beginning."""
-        return sum(feed.sent()[1] for feed in self.distinct_feeds())
+        """Video payload sent on the feeds there are, from their beginning."""
+        return sum(feed.sent()[1] for feed in self.distinct_feeds() if feed.track.kind is Kind.VIDEO)
+
+    def demands(self) -> list[Demand]:
+        """The pictures that are wanted and may be shown."""
+        return [
+            feed.as_demand()
+            for feed in self.distinct_feeds()
+            if feed.enabled and feed.track.kind is Kind.VIDEO and feed.track.forwarding
+        ]
 
     def reallocate(self) -> Allocation:
         """Give every feed the layer that the limit of the moment allows."""
-        feeds = [feed for feed in self.distinct_feeds() if feed.enabled]
-        audio = sum(feed.stream.bitrate for feed in feeds if feed.stream is not None and feed.track.kind is Kind.AUDIO)
-        demands = [feed.as_demand() for feed in feeds if feed.track.kind is Kind.VIDEO and feed.track.forwarding]
-        allocation = allocate(demands, self.downstream.limit, audio=audio)
-        for feed in feeds:
-            if feed in allocation.ceilings:
-                feed.allow(allocation.ceilings[feed])
+        demands = self.demands()
+        allocation = allocate(demands, self.downstream.limit)
+        for demand in demands:
+            assert isinstance(demand.key, SubscribedFeed)
+            demand.key.allow(allocation.ceilings[demand.key])
         return allocation
 
     def _try_more(self) -> None:

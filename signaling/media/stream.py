@@ -46,6 +46,7 @@ class InboundStream:
         self.last_packet = context.now
         self.octets = 0
         self.bitrate = 0.0  # over the last second, by measure()
+        self.usual = 0.0  # over the last few
         self.held = False
         self._measured = (context.now, 0)
         self._continuity = Continuity()
@@ -207,11 +208,12 @@ class InboundStream:
                 feed.send_report(report)
 
     def measure(self) -> None:
-        """Once a second: the layer's bitrate."""
+        """Once a second: the layer's bitrates."""
         before, octets = self._measured
         now = self.context.now
         if now > before:
             self.bitrate = (self.octets - octets) * 8 / (now - before)
+            self.usual = self.usual + (self.bitrate - self.usual) / 4 if self.usual else self.bitrate
             self._measured = now, self.octets
 
     def timestamp_offset(self, other: InboundStream) -> int | None:

@@ -75,8 +75,8 @@ class PublishedTrack:
     def cost(self, quality: Quality) -> float:
         """bit/s of a layer: measured while it runs, else announced, else what such a layer usually takes."""
         stream = self.layers.get(quality)
-        if stream is not None and stream.active and stream.bitrate:
-            return stream.bitrate
+        if stream is not None and stream.active and stream.usual:
+            return stream.usual
         encoding = self.encoding(quality)
         return encoding.bitrate if encoding is not None and encoding.bitrate else TYPICAL[quality]
 

@@ -10,7 +10,7 @@ import pytest
 from aiortc.rtp import RtcpPsfbPacket, pack_remb_fci
 
 from meetinghub.errors import Refused
-from signaling.media import rtcp
+from signaling.media import congestion, rtcp
 from signaling.media.interface import Codec, Downlink, Encoding, Quality
 from tests.signaling.media.client import Listener, Source, eventually, reports, requests, vp8
 from tests.signaling.media.conftest import Connect
@@ -24,6 +24,7 @@ from tests.signaling.media.test_engine import (
     body,
     header,
     layer,
+    microphone,
 )
 
 
@@ -79,6 +80,25 @@ async def test_a_picture_whose_publisher_stood_still_is_not_paused(connect: Conn
     await eventually(lambda: subscriber.peer.downstream.estimate == 2_000)
     assert subscriber.peer.downstream.limit is None
     assert ("state", True, None) not in listener.events
+
+
+async def test_voices_alone_say_nothing_of_the_line(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers leave them out of their estimate, so it stands still, however much voice arrives."""
+    monkeypatch.setattr(congestion, "STUCK_SECONDS", 0.1)
+    publisher, _ = await connect()
+    subscriber, _ = await connect()
+    voice = publisher.peer.publish(MICROPHONE, Listener())
+    subscriber.peer.subscribe(voice, Downlink("6", OPUS, RECEIVED_EXTENSIONS), Listener())
+    source = microphone(publisher)
+    for _ in range(70):
+        source.send(bytes(200))
+        await asyncio.sleep(0.02)
+    await eventually(lambda: subscriber.peer.sending_rate(voice=True) > 20_000)
+    for _ in range(3):
+        subscriber.send_rtcp(remb(20_000))
+        await asyncio.sleep(0.2)
+    assert subscriber.peer.downstream.estimate == 20_000
+    assert subscriber.peer.downstream.limit is None
 
 
 async def test_unused_layers_are_switched_off_and_on(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:

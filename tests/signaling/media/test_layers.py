@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.media.interface import Encoding, Quality
-from signaling.media.layers import Demand, allocate, covering, nearest
+from signaling.media.layers import Demand, allocate, covering, least, nearest
 
 LAYERS = (
     Encoding("q", Quality.LOW, 320, 180, 150_000),
@@ -51,12 +51,18 @@ DEMANDS = st.lists(
 )
 
 
-@given(DEMANDS, st.floats(0, 5e6), st.floats(0, 100e3))
-def test_a_limit_is_never_exceeded_but_by_audio(demands: list[Demand], limit: float, audio: float) -> None:
-    result = allocate(demands, limit, audio=audio)
-    assert result.cost <= max(limit, audio) + 1
+@given(DEMANDS, st.floats(0, 5e6))
+def test_a_limit_is_never_exceeded(demands: list[Demand], limit: float) -> None:
+    result = allocate(demands, limit)
+    assert result.cost <= limit + 1
     assert set(result.ceilings) == {demand.key for demand in demands}
     assert result.next_cost is None or result.next_cost > limit - 1
+
+
+@given(DEMANDS)
+def test_the_least_keeps_every_picture(demands: list[Demand]) -> None:
+    lowest = [Demand(d.key, Quality.LOW, {min(d.costs): min(d.costs.values())}, current=d.current) for d in demands]
+    assert None not in allocate(lowest, least(lowest) + 1).ceilings.values()
 
 
 @given(DEMANDS, st.floats(0, 5e6))
@@ -69,9 +75,9 @@ def test_trying_the_next_cost_improves_something(demands: list[Demand], limit: f
 def test_the_main_picture_is_raised_before_the_floors_and_paused_after_it() -> None:
     main = Demand("main", Quality.HIGH, COSTS, area=1280 * 720)
     floor = Demand("floor", Quality.HIGH, COSTS, area=640 * 360)
-    assert allocate([floor, main], 700e3, audio=40e3).ceilings == {"main": Quality.MEDIUM, "floor": Quality.LOW}
-    assert allocate([floor, main], 200e3, audio=40e3).ceilings == {"main": Quality.LOW, "floor": None}
-    assert allocate([floor, main], 50e3, audio=40e3).ceilings == {"main": None, "floor": None}
+    assert allocate([floor, main], 660e3).ceilings == {"main": Quality.MEDIUM, "floor": Quality.LOW}
+    assert allocate([floor, main], 160e3).ceilings == {"main": Quality.LOW, "floor": None}
+    assert allocate([floor, main], 10e3).ceilings == {"main": None, "floor": None}
 
 
 def test_a_priority_goes_before_size() -> None:
