@@ -10,9 +10,11 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from meetinghub.addresses import is_address
 from meetinghub.kept import kept
 
 
@@ -271,6 +273,8 @@ class _Reader:
         smtp, mail_from = self.smtp("SMTP_URL"), self.text("MAIL_FROM", "")
         if smtp and not mail_from:
             self.problem("MAIL_FROM", "给出 SMTP_URL 时必须填写发件人", "is needed with SMTP_URL")
+        elif mail_from and not is_address(parseaddr(mail_from)[1]):
+            self.problem("MAIL_FROM", "须是邮箱地址，可带名称：街道办 <hub@example.cn>", "must be a mail address")
         return smtp, mail_from
 
     def smtp(self, name: str) -> Smtp | None:

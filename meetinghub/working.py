@@ -10,6 +10,8 @@ from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
 from meetinghub.ledger.checkpoints import Checkpoints
+from meetinghub.mail import message
+from meetinghub.mail.mailer import Mailer
 from meetinghub.stopping import stopped
 from meetinghub.worker import Worker
 
@@ -21,7 +23,9 @@ async def work(config: Config) -> None:
     schema.require_current(config.database_url)
     database = Database(config.database_url)
     time = clock(config.clock_shift)
-    worker = Worker(database, time, Sealing(database, time, Checkpoints(config.data_dir, time).keep))
+    sender = message.sender(config.mail_from, config.secret_key) if config.mail_from else None
+    mailer = Mailer(database, time, config.smtp, sender)
+    worker = Worker(database, time, Sealing(database, time, Checkpoints(config.data_dir, time).keep), mailer)
     try:
         async with worker.running():
             log.info("working")

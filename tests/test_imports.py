@@ -19,6 +19,7 @@ LAYERS = {
     # 0: words, and what is read once at start
     "meetinghub/errors.py": 0, "meetinghub/ids.py": 0, "meetinghub/clock.py": 0, "meetinghub/config.py": 0,
     "meetinghub/kept.py": 0, "meetinghub/settling.py": 0, "signaling/media/interface.py": 0, "*/__init__.py": 0,
+    "meetinghub/addresses.py": 0,
     # 5: roots
     "meetinghub/app.py": 5,
     "meetinghub/working.py": 5,

@@ -16,10 +16,8 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
-LONGEST_LOCAL = 64
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+from meetinghub.addresses import is_address
+
 _METHOD = re.compile(r"^METHOD:([A-Za-z-]+)\r?$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -67,21 +65,9 @@ class Sender:
 def sender(mail_from: str, secret: str) -> Sender:
     """``街道办 <hub@example.cn>`` or a bare address; raises ValueError for anything else."""
     name, address = parseaddr(mail_from)
-    if not is_address(address):
+    if not is_address(address) or clean(mail_from) != mail_from:
         raise ValueError(f"not an address: {mail_from!r}")
     return Sender(address, clean(name), secret)
-
-
-def is_address(text: str) -> bool:
-    """Whether ``text`` is an address that every SMTP server understands (RFC 5321 without quoting, ASCII only)."""
-    local, at, domain = text.rpartition("@")
-    return (
-        bool(at)
-        and len(text) <= LONGEST_ADDRESS
-        and len(local) <= LONGEST_LOCAL
-        and _LOCAL.fullmatch(local) is not None
-        and all(_LABEL.fullmatch(label) for label in domain.split("."))
-    )
 
 
 def clean(text: str) -> str:

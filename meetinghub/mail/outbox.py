@@ -1,20 +1,35 @@
-"""What is owed: written down in the transaction that gives rise to it, sent later by the worker."""
+"""What is owed: written down in the transaction that gives rise to it, claimed and settled by workers.
+
+Every function is one step inside a writing transaction of its caller. How a worker goes through them::
+
+    release: claims whose lease ran out are owed again, or uncertain when the message had been handed over
+    claim → (envelope at the server) → hand_over → (message at the server) → finish
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 
 from sqlmodel import Session as Db
 
-from meetinghub.mail import store
-from meetinghub.mail.message import LONGEST_ADDRESS, Owed, clean, is_address, method
-from meetinghub.mail.states import State
+from meetinghub.addresses import LONGEST_ADDRESS, is_address
+from meetinghub.mail import states, store
+from meetinghub.mail.message import Owed, clean, method
+from meetinghub.mail.model import Outcome, Try
+from meetinghub.mail.states import Event, State
+from meetinghub.mail.tables import MailRow
 
 LONGEST_KEY = 200
 LONGEST_KIND = 40
 LONGEST_NAME = 80
+
 NO_ADDRESS = "no_address"
-"""Problem of a mail to what is no address: it has failed from the start, and waits for a person to see it."""
+OUTDATED = "outdated"
+TOO_OFTEN = "too_often"
+INTERRUPTED = "interrupted"
+UNWRITABLE = "unwritable"
+"""Problems of our own finding; any other problem of a mail is the SMTP server's answer."""
 
 
 def owe(db: Db, owed: Owed, *, now: datetime) -> bool:
@@ -44,6 +59,66 @@ def owe(db: Db, owed: Owed, *, now: datetime) -> bool:
     return store.add(
         db, fitting, state=State.OWED if good else State.FAILED, problem="" if good else NO_ADDRESS, now=now
     )
+
+
+def release(db: Db, *, now: datetime) -> int:
+    """Take back claims of workers that did not come back in time; how many."""
+    rows = store.overdue(db, now)
+    for row in rows:
+        event = Event.EXPIRE if row.handed_over_at is None else Event.LOSE
+        _settle(db, row, Outcome(event, None, INTERRUPTED), now=now)
+    return len(rows)
+
+
+def claim(db: Db, *, by: str, now: datetime, lease: timedelta) -> Try | None:
+    """The next mail, for one worker alone until ``lease`` is over; None when nothing is due.
+
+    Mails that were only to be sent until a moment that has passed are settled on the way.
+    """
+    while (row := store.due(db, now)) is not None:
+        if row.not_after is None or row.not_after > now:
+            return store.claim(db, row, token=secrets.token_hex(16), by=by, lease_until=now + lease)
+        _settle(db, row, Outcome(Event.OUTDATE, None, OUTDATED), now=now)
+    return None
+
+
+def finish(db: Db, tried: Try, outcome: Outcome, *, now: datetime) -> bool:
+    """Note how a try ended; False when the lease ran out before and the mail is somebody else's."""
+    row = store.claimed(db, tried)
+    if row is None:
+        return False
+    _settle(db, row, outcome, now=now)
+    return True
+
+
+def _settle(db: Db, row: MailRow, outcome: Outcome, *, now: datetime) -> None:
+    assert row.id is not None
+    store.note(db, row.id, outcome, at=now, by=row.claimed_by)
+    lease_until = row.lease_until or now
+    if outcome.event in {Event.DEFER, Event.LOSE, Event.EXPIRE}:
+        row.tries += 1
+    if outcome.event is Event.LOSE:
+        row.lost += 1
+    row.state = states.after(State(row.state), outcome.event, in_doubt=row.lost > 0).value
+    row.claim, row.claimed_by, row.lease_until, row.handed_over_at = "", "", None, None
+    row.problem = "" if outcome.event is Event.ACCEPT else f"{outcome.code or ''} {outcome.answer}".strip()
+    row.due_at, row.settled_at = None, now
+    if State(row.state) is State.OWED and row.tries >= states.MOST_TRIES:
+        row.state, row.problem = State.FAILED.value, TOO_OFTEN
+    elif State(row.state) in {State.OWED, State.UNCERTAIN}:
+        row.settled_at = None
+        row.due_at = _next(row, outcome.event, lease_until=lease_until, now=now)
+    db.add(row)
+    db.flush()
+
+
+def _next(row: MailRow, event: Event, *, lease_until: datetime, now: datetime) -> datetime | None:
+    """When the next try is due. One whose end nobody knows waits out its lease: the server may be at work on it yet."""
+    if State(row.state) is State.UNCERTAIN and (row.lost >= states.MOST_LOST or row.tries >= states.MOST_TRIES):
+        return None
+    if event is Event.EXPIRE:
+        return now
+    return max(lease_until, now) if event is Event.LOSE else now + states.delay(row.tries)
 
 
 def _storable(text: str) -> str:

@@ -11,6 +11,7 @@ from meetinghub import heartbeat
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.clock import SystemClock
 from meetinghub.db import Database
+from meetinghub.mail.mailer import Mailer
 from meetinghub.people import lifetime, store, throttle
 from meetinghub.worker import Worker
 
@@ -41,4 +42,5 @@ async def test_it_sweeps_what_no_longer_counts(database: Database) -> None:
 
 
 def _worker(database: Database) -> Worker:
-    return Worker(database, SystemClock(), Sealing(database, SystemClock(), lambda _: None))
+    clock = SystemClock()
+    return Worker(database, clock, Sealing(database, clock, lambda _: None), Mailer(database, clock, None, None))
