@@ -7,9 +7,10 @@ for, because the next one finds the same work.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,14 +33,25 @@ LAST_MAIL = timedelta(seconds=5)
 log = structlog.get_logger("worker")
 
 
+class Regular(Protocol):
+    """Work that finds by itself what is due."""
+
+    every: timedelta
+
+    async def run(self) -> None: ...
+
+
 class Worker:
     """Owns its ticker; the database is closed by whoever opened it."""
 
-    def __init__(self, database: Database, clock: Clock, sealing: Sealing, mailer: Mailer) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, sealing: Sealing, mailer: Mailer, others: Sequence[Regular] = ()
+    ) -> None:
         self._database = database
         self._clock = clock
         self._sealing = sealing
         self._mailer = mailer
+        self._others = others
         self._mailing: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -51,6 +63,8 @@ class Worker:
         ticker.add_job(self._seal, "interval", seconds=SEAL_EVERY.total_seconds())
         ticker.add_job(self._mail, "interval", seconds=MAIL_EVERY.total_seconds())
         ticker.add_job(self._sweep, "interval", seconds=SWEEP_EVERY.total_seconds())
+        for each in self._others:
+            ticker.add_job(self._regular, "interval", [each], seconds=each.every.total_seconds())
         ticker.start()
         try:
             yield
@@ -90,6 +104,12 @@ class Worker:
             for task in late:
                 task.cancel()
                 await asyncio.wait([task])
+
+    async def _regular(self, work: Regular) -> None:
+        try:
+            await work.run()
+        except Unavailable:
+            log.warning("database does not answer")
 
     async def _sweep(self) -> None:
         now = self._clock.now()

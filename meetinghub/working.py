@@ -6,6 +6,7 @@ import structlog
 
 from meetinghub import schema
 from meetinghub.attendance.sealing import Sealing
+from meetinghub.bridges.charging import Charging
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
@@ -25,7 +26,8 @@ async def work(config: Config) -> None:
     time = clock(config.clock_shift)
     sender = message.sender(config.mail_from, config.secret_key) if config.mail_from else None
     mailer = Mailer(database, time, config.smtp, sender)
-    worker = Worker(database, time, Sealing(database, time, Checkpoints(config.data_dir, time).keep), mailer)
+    sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
+    worker = Worker(database, time, sealing, mailer, [Charging(database, time)])
     try:
         async with worker.running():
             log.info("working")

@@ -7,7 +7,7 @@ added or subtracted: usage is always a sum over the rows there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +36,14 @@ class Charge:
         if self.state is State.HELD:
             return self.hold_expires_at is None or now < self.hold_expires_at
         return self.state is State.CHARGED
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What a planned meeting takes: its host's own part, and the agenda items of others by their numbers."""
+
+    own: Wish
+    rides: Mapping[int, Wish]
 
 
 def commit(charge: Charge, meeting: int) -> Charge:

@@ -7,8 +7,7 @@ moves its charge, and cancelling it gives the charge back, without anybody havin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from meetinghub.ledger.fact import FactKind, NewFact, Payload
 from meetinghub.ledger.quotas import QuotaReleased
 from quotas import charge as charges
 from quotas import log, store
-from quotas.charge import Charge, State
+from quotas.charge import Charge, Metered, State
 from quotas.store import Part
 from quotas.wish import Wish
 
@@ -30,14 +29,6 @@ FOLLOWED = (
     FactKind.AGENDA_ARRANGED,
 )
 """Kinds of facts after which a meeting may take other time from other people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metered:
-    """What a planned meeting takes: its host's own part, and the agenda items of others by their numbers."""
-
-    own: Wish
-    rides: Mapping[int, Wish]
 
 
 class Meter(Protocol):
@@ -52,14 +43,19 @@ def catch_up(db: Db, meter: Meter, *, now: datetime, most: int | None = None) ->
     Returns how many such facts there were.
     """
     news = ledger.of_kinds(db, FOLLOWED, after=store.folded(db), most=most)
-    for meeting in dict.fromkeys(fact.meeting_id for fact in news if fact.meeting_id is not None):
-        _follow(db, meeting, meter.metered(db, meeting), now)
+    first: dict[int, datetime] = {}
+    for fact in news:
+        if fact.meeting_id is not None:
+            first.setdefault(fact.meeting_id, fact.at)
+    for meeting, at in first.items():
+        _follow(db, meeting, meter.metered(db, meeting), planned_at=at, now=now)
     if news:
         store.set_folded(db, news[-1].number)
     return len(news)
 
 
-def _follow(db: Db, meeting: int, metered: Metered | None, now: datetime) -> None:
+def _follow(db: Db, meeting: int, metered: Metered | None, *, planned_at: datetime, now: datetime) -> None:
+    """``planned_at``: when a meeting that has no charge yet was planned."""
     wanted: dict[int | None, Wish] = {}
     if metered is not None:
         wanted = {None: metered.own, **{segment: wish for segment, wish in metered.rides.items()}}
@@ -73,7 +69,7 @@ def _follow(db: Db, meeting: int, metered: Metered | None, now: datetime) -> Non
             _say(db, meeting, log.entered(new), now)
     for segment, wish in wanted.items():
         new = Charge(0, wish, State.CHARGED)
-        new = replace(new, id=store.add_charge(db, new, key=None, policy=0, by="", now=now, segment=segment))
+        new = replace(new, id=store.add_charge(db, new, key=None, policy=0, by="", now=planned_at, segment=segment))
         _say(db, meeting, log.entered(new), now)
 
 

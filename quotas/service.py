@@ -66,7 +66,7 @@ class Quotas:
     """``workdays`` reads the table of working days; ``meter`` says what a planned meeting takes."""
 
     def __init__(self, workdays: Callable[[Db], Workdays], meter: Meter) -> None:
-        self._workdays = workdays
+        self.workdays = workdays
         self._meter = meter
 
     def look(self, db: Db, wish: Wish, *, now: datetime, key: str | None = None) -> Assessment:
@@ -165,7 +165,7 @@ class Quotas:
     def _assess(self, db: Db, wish: Wish, now: datetime, ignoring: int | None) -> Assessment:
         policy: Policy | None = in_force(store.active(db), wish.day)
         usage = store.usage(db, wish, policy) if policy is not None else []
-        return assess(usage, wish, policy, now=now, workdays=self._workdays(db), ignoring=ignoring)
+        return assess(usage, wish, policy, now=now, workdays=self.workdays(db), ignoring=ignoring)
 
     def _answer(self, db: Db, new: Charge, known: Charge | None, *, key: str, now: datetime, actor: str) -> Answer:
         """Judge ``new`` in place of ``known`` and write what follows."""

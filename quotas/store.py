@@ -113,6 +113,15 @@ def usage(db: Db, wish: Wish, policy: Policy) -> list[Charge]:
     return [_charge(row) for row in db.connection().execute(wanted).mappings()]
 
 
+def between(db: Db, first: datetime, until: datetime) -> list[tuple[Charge, datetime]]:
+    """What is charged to meetings that begin in ``first`` ≤ … < ``until``, each with when it was asked for."""
+    wanted = select(_CHARGE).where(
+        _CHARGE.c.state == State.CHARGED.value, _CHARGE.c.starts_at >= first, _CHARGE.c.starts_at < until
+    )
+    rows = db.connection().execute(wanted.order_by(_CHARGE.c.id)).mappings()
+    return [(_charge(row), row["made_at"]) for row in rows]
+
+
 def charge(db: Db, number: int) -> Charge | None:
     found = db.connection().execute(select(_CHARGE).where(_CHARGE.c.id == number)).mappings().one_or_none()
     return None if found is None else _charge(found)

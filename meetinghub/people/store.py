@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session as Db
 from sqlmodel import col, delete, func, select, update
 
@@ -69,6 +69,17 @@ def people(
     for duty in db.exec(select(PersonRoleRow).where(col(PersonRoleRow.person_id).in_([row.id for row in rows]))):
         duties[duty.person_id].append(duty)
     return [_person(row, duties[_id(row.id)]) for row in rows]
+
+
+def count_called(db: Db, committees: Collection[int], roles: Collection[str], line: str) -> int:
+    """How many persons of these committees hold one of these roles; ``line`` narrows line workers only."""
+    narrowed = or_(col(PersonRoleRow.role) != Role.LINE_WORKER.value, col(PersonRoleRow.line) == line)
+    wanted = (
+        select(func.count(func.distinct(PersonRow.id)))
+        .join(PersonRoleRow, col(PersonRoleRow.person_id) == col(PersonRow.id))
+        .where(col(PersonRow.committee_id).in_(committees), col(PersonRoleRow.role).in_(roles))
+    )
+    return db.exec(wanted.where(narrowed) if line else wanted).one()
 
 
 def account_named(db: Db, username: str) -> tuple[Account, str] | None:

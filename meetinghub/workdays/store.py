@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session as Db
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, func, select
 
 from meetinghub.workdays.calendar import Kind, Source, Workdays
 from meetinghub.workdays.tables import WorkdayRow, WorkdayYearRow
@@ -44,6 +44,12 @@ def years(db: Db) -> list[Year]:
         Year(year, row.confirmed, row.source, row.url, row.added_at, row.added_by, days[year])
         for year, row in sorted(rows.items(), reverse=True)
     ]
+
+
+def stamp(db: Db) -> tuple[int, datetime | None]:
+    """Changes whenever a year's table does."""
+    found = db.exec(select(func.count(), func.max(WorkdayYearRow.added_at))).one()
+    return int(found[0]), found[1]
 
 
 def put(db: Db, year: Year) -> None:

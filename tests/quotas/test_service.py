@@ -18,9 +18,8 @@ from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import NewFact, Payload
 from quotas import charge as charges
 from quotas import store
-from quotas.charge import Charge, State
+from quotas.charge import Charge, Metered, State
 from quotas.finding import Outcome
-from quotas.metering import Metered
 from quotas.service import HELD_FOR
 from quotas.wish import Wish
 from tests.quotas.examples import LEADS, NOW, SEED, quota, wish

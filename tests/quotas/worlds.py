@@ -16,7 +16,7 @@ from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import FactKind
 from meetinghub.ledger.quotas import QuotaDecided
 from quotas import log, store
-from quotas.metering import Metered
+from quotas.charge import Metered
 from quotas.policy import Rule, Status, in_force
 from quotas.replay import Asked, Decision, replay
 from quotas.service import Answer, Quotas
