@@ -30,7 +30,11 @@ export interface Listener {
 setLogLevel(LogLevel.error); // it warns about every attempt; the page says it in words
 
 const REFUSED_WAIT_MS = 5000;
-const INNER_DELAYS_MS = [100, 400, 1000, 2000];
+/* Signalling goes through web: while that is being started again, media flows on, and a resumed connection has not
+   missed anything. A media server that died answers the first attempt after its return with "join afresh". */
+const INNER_DELAYS_MS = [100, 400];
+const INNER_STEADY_MS = 1000;
+const INNER_PATIENCE_MS = 25_000; // the server keeps a connection whose socket is lost for 30 s while media flows
 
 const CHANGES = [
   RoomEvent.ParticipantConnected,
@@ -55,9 +59,9 @@ const OPTIONS: RoomOptions = {
   stopLocalTrackOnUnpublish: false, // devices belong to the page and outlive a connection
   disconnectOnPageLeave: true,
   reconnectPolicy: {
-    nextRetryDelayInMs: ({ retryCount }) => {
-      const delay = INNER_DELAYS_MS[retryCount];
-      return delay === undefined ? null : delay * (0.6 + 0.8 * Math.random());
+    nextRetryDelayInMs: ({ retryCount, elapsedMs }) => {
+      if (elapsedMs > INNER_PATIENCE_MS) return null;
+      return (INNER_DELAYS_MS[retryCount] ?? INNER_STEADY_MS) * (0.6 + 0.8 * Math.random());
     },
   },
 };
