@@ -11,6 +11,8 @@ from aiohttp import ClientSession, TCPConnector, web
 from argon2 import PasswordHasher
 
 from meetinghub import demo, schema
+from meetinghub.agendas.letters import letters
+from meetinghub.agendas.service import Agendas
 from meetinghub.attendance.service import Attendance
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
@@ -27,7 +29,8 @@ from meetinghub.people.service import Accounts
 from meetinghub.settling import settle_memory
 from meetinghub.stopping import stopped
 from meetinghub.words import all_words
-from web import attendance, keys, live, middleware, routes
+from meetinghub.workdays.store import workdays
+from web import agendas, attendance, keys, live, middleware, routes
 from web.metrics import Metrics
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -51,7 +54,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
     app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance])
+    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance, _agendas])
     routes.install(app)
     return app
 
@@ -107,6 +110,12 @@ async def _attendance(app: web.Application) -> AsyncIterator[None]:
     app[attendance.PRESS] = press = Press()
     yield
     press.close()
+
+
+async def _agendas(app: web.Application) -> AsyncIterator[None]:
+    config, database, time = app[keys.CONFIG], app[keys.DATABASE], app[keys.CLOCK]
+    app[agendas.AGENDAS] = Agendas(database, time, workdays=workdays, letters=letters(config))
+    yield
 
 
 async def serve(config: Config) -> None:

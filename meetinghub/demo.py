@@ -28,6 +28,8 @@ from meetinghub.people.tables import (
 )
 
 PASSWORD = "demo-2026"
+DOMAIN = "qinghewan.example"
+"""Nobody's, for ever (RFC 2606): mails to the demonstration's units reach no one."""
 
 
 def refuse_strangers(config: Config, *, demo: bool) -> None:
@@ -125,7 +127,13 @@ class _Maker:
 def _departments(make: _Maker, office: int, data: dict[str, Any]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for position, each in enumerate(data["departments"], start=1):
-        row = DepartmentRow(street_office_id=office, name=each["name"], line=each["line"], position=position)
+        row = DepartmentRow(
+            street_office_id=office,
+            name=each["name"],
+            line=each["line"],
+            position=position,
+            mail=f"dept-{position:02d}@{DOMAIN}",
+        )
         make.db.add(row)
         make.db.flush()
         assert row.id is not None
@@ -138,7 +146,12 @@ def _departments(make: _Maker, office: int, data: dict[str, Any]) -> dict[str, i
 def _committees(make: _Maker, office: int, data: dict[str, Any]) -> None:
     for seat, name in enumerate(data["committees"]["names"], start=1):
         row = CommitteeRow(
-            street_office_id=office, seat=seat, name=name, full_name=f"{name}居委会", phone=f"021-5550 {seat:04d}"
+            street_office_id=office,
+            seat=seat,
+            name=name,
+            full_name=f"{name}居委会",
+            phone=f"021-5550 {seat:04d}",
+            mail=f"{site_identity(seat)}@{DOMAIN}",
         )
         make.db.add(row)
         make.db.flush()

@@ -10,6 +10,9 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from meetinghub import demo_attendance
+from meetinghub.agendas import store as agendas
+from meetinghub.agendas.claims import Claim, Kind
+from meetinghub.agendas.claims import State as Claimed
 from meetinghub.attendance import service as attendance
 from meetinghub.attendance.service import GRACE, seal
 from meetinghub.clock import SHANGHAI
@@ -17,6 +20,7 @@ from meetinghub.demo_attendance import Said
 from meetinghub.ids import CommitteeId
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
+from meetinghub.ledger.agendas import ClaimMade
 from meetinghub.ledger.attendance import Status
 from meetinghub.ledger.fact import NewFact
 from meetinghub.meetings import service, store
@@ -42,7 +46,8 @@ def fill(db: Db, *, now: datetime, phone: str) -> None:
         for each in data["past"]:
             maker.held(each)
         for each in data["coming"]:
-            maker.planned(each, at(maker.day(each["days"]), each["time"]))
+            number = maker.planned(each, at(maker.day(each["days"]), each["time"]))
+            maker.claimed(number, each.get("claims", []))
     midnight = at(maker.today, "00:00")
     if not store.listings(db, since=midnight, until=midnight + timedelta(days=1), states=OPEN, limit=1):
         maker.planned(data["today"], starting(data["today"]["time"], now))
@@ -102,11 +107,40 @@ class _Maker:
                     title=each["title"],
                     speaker=each["speaker"],
                     minutes=each["minutes"],
+                    audience=Audience(tuple(each["roles"]), each.get("line", "")) if "roles" in each else None,
+                    pinned=each.get("pinned", ""),
                 )
                 for each in data["segments"]
             ),
+            capacity=data.get("capacity", 0),
+            claims_close_at=at(self.day(data["closes"]), "17:00") if "closes" in data else None,
         )
         return service.plan(self.db, meeting=meeting, sites=self._sites(data), now=announced or self.now, actor="host")
+
+    def claimed(self, meeting: int, claims: list[dict[str, Any]]) -> None:
+        """Other departments have claimed minutes this morning, and wait for an answer."""
+        for each in claims:
+            department = self.departments[each["department"]]
+            kind = Kind(each.get("kind", "discussion"))
+            claim = agendas.add_claim(
+                self.db,
+                Claim(
+                    id=0,
+                    meeting=meeting,
+                    department=department,
+                    department_name=each["department"],
+                    title=each["title"],
+                    speaker=each["speaker"],
+                    minutes=each["minutes"],
+                    kind=kind,
+                    audience=Audience(tuple(each["roles"]), each.get("line", "")) if "roles" in each else None,
+                    state=Claimed.CLAIMED,
+                    by=each["by"],
+                    at=self.now,
+                ),
+            )
+            said = ClaimMade(claim.id, department, claim.minutes, kind is Kind.READ_OUT)
+            ledger.append(self.db, [NewFact(said)], meeting_id=meeting, at=self.now, actor=claim.by)
 
     def held(self, data: dict[str, Any]) -> None:
         """A meeting that took place, each item taking the minutes in ``took``, and the sheet that was sealed of it."""

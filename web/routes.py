@@ -17,6 +17,7 @@ from web.live import LEADS
 from web.pages import (
     account,
     accounts,
+    agendas,
     attendance,
     devices,
     health,
@@ -92,6 +93,15 @@ ENTRIES = [
     Entry("GET", "/meetings/{id}/roster.json", roll.roster_json, only(Right.SITE, devices=True)),
     Entry("POST", "/meetings/{id}/roster", roll.on_roster, only(Right.SITE, devices=True)),
     Entry("GET", "/meetings/{id}/summary.json", roll.summary_json, only(Right.SITE, devices=True)),
+    # the agenda before the meeting: the host's board, the others' claims
+    Entry("GET", "/meetings/{id}/agenda", agendas.show, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/agenda/announcement", agendas.announcement, only(*agendas.HOSTS)),
+    Entry("POST", "/meetings/{id}/agenda/changes", agendas.change, only(*agendas.HOSTS)),
+    Entry("POST", "/meetings/{id}/agenda/items", agendas.add, only(*agendas.HOSTS)),
+    Entry("POST", "/meetings/{id}/agenda/terms", agendas.terms, only(*agendas.HOSTS)),
+    Entry("POST", "/meetings/{id}/agenda/final", agendas.finalise, only(*agendas.HOSTS)),
+    Entry("POST", "/meetings/{id}/agenda/claims", agendas.claim, only(*agendas.CLAIMS)),
+    Entry("POST", "/meetings/{id}/agenda/claims/{claim}", agendas.decide, only(*agendas.HOSTS)),
     # attendance: a meeting's sheet, corrections of it, and sheets over time
     Entry("GET", "/meetings/{id}/attendance", attendance.show, SIGNED_IN),
     Entry("GET", "/meetings/{id}/attendance.json", attendance.as_json, SIGNED_IN),

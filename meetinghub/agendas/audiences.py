@@ -92,6 +92,14 @@ def signatures(
     return found
 
 
+def newly(agenda: Sequence[Segment], whole: Audience, audience: Audience, people: Iterable[Person]) -> int:
+    """How many people ``audience`` calls whom neither the meeting nor any of its segments calls."""
+    called = (whole, *_audiences(agenda, whole))
+    return sum(
+        1 for person in people if reaches(audience, person) and not any(reaches(each, person) for each in called)
+    )
+
+
 def waiting(agenda: Sequence[Segment], groups: Signatures) -> int:
     """Person-minutes that people sit through between segments of their own."""
     total = 0

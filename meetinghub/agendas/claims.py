@@ -104,8 +104,8 @@ class Deadlines:
 
 
 class Workdays(Protocol):
-    def add(self, day: date, count: int) -> date:
-        """The working day so many working days after ``day``; before it when ``count`` is negative."""
+    def add(self, day: date, n: int, /) -> date:
+        """The ``n``-th working day after ``day``; before it when ``n`` is negative."""
         ...
 
 

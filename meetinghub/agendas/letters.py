@@ -12,13 +12,19 @@ from meetinghub.agendas.board import Agenda
 from meetinghub.agendas.claims import ON_THE_AGENDA, Claim
 from meetinghub.agendas.phrases import audience_text, strip_text
 from meetinghub.agendas.plan import Plan
+from meetinghub.config import Config
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
 from meetinghub.meetings.model import Segment
-from meetinghub.words import Words
+from meetinghub.words import LANGUAGES, Words, all_words
 
 Unit = tuple[int, str, str]
 """Number, name and mail address; an empty address gets no mail."""
+
+
+def letters(config: Config) -> Letters:
+    """In the language of the office, which is Chinese."""
+    return Letters(all_words()[next(iter(LANGUAGES))], config.public_url)
 
 
 class Letters:
@@ -28,23 +34,25 @@ class Letters:
         self._ = words
         self._address = address
 
-    def announcement(self, db: Db, plan: Plan, now: datetime) -> int:
-        """To every other department: who meets when and where, what is free, until when. How many mails were owed."""
+    def announcement_text(self, plan: Plan) -> tuple[str, list[str]]:
+        """Subject and paragraphs: who meets when and where, what is free, until when."""
         _, meeting = self._, plan.meeting
-        lines = [
+        subject = _("agenda_mail.announce_subject", title=meeting.title, free=plan.free)
+        return subject, [
             _("agenda_mail.announce_text", host=meeting.host, title=meeting.title, free=plan.free),
             *self._head(plan),
             _("agenda_mail.closes", at=self._moment(plan.deadlines.close_at)),
             _("agenda_mail.unclaimed"),
             self._link(plan),
         ]
-        subject = _("agenda_mail.announce_subject", title=meeting.title, free=plan.free)
-        wanted = [each for each in store.mail_of_departments(db) if each[0] != meeting.host_department_id]
+
+    def announcement(self, db: Db, plan: Plan, now: datetime) -> int:
+        """To every other department. How many mails were owed."""
+        subject, lines = self.announcement_text(plan)
+        number, until = plan.meeting.id, plan.deadlines.close_at
+        wanted = [unit for unit in store.mail_of_departments(db) if unit[0] != plan.meeting.host_department_id]
         return sum(
-            self._owe(
-                db, unit, f"announcement:{meeting.id}:{unit[0]}", subject, lines, now, until=plan.deadlines.close_at
-            )
-            for unit in wanted
+            self._owe(db, unit, f"announcement:{number}:{unit[0]}", subject, lines, now, until=until) for unit in wanted
         )
 
     def decided(self, db: Db, plan: Plan, claim: Claim, agenda: Agenda, fact: int, now: datetime, *, own: bool) -> None:

@@ -79,7 +79,7 @@ class Agendas:
         """``workdays`` reads the calendar within a transaction."""
         self._database = database
         self._clock = clock
-        self._workdays = workdays
+        self.workdays = workdays
         self.letters = letters
         self.terms = terms or Terms()
         self._notices = notices
@@ -172,7 +172,7 @@ class Agendas:
         return await self._act(meeting, seen, act)
 
     def read(self, db: Db, meeting: int) -> Plan:
-        found = store.plan(db, meeting, self.terms, self._workdays(db))
+        found = store.plan(db, meeting, self.terms, self.workdays(db))
         if found is None:
             raise NotFound("meeting.not_found")
         return found

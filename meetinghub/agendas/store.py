@@ -125,16 +125,18 @@ def set_finalised(db: Db, meeting: int, at: datetime | None) -> None:
     db.exec(update(MeetingRow).where(col(MeetingRow.id) == meeting).values(finalised_at=at))
 
 
-def not_called(db: Db, *, since: datetime, until: datetime) -> list[int]:
-    """Meetings to come in ``since`` < … ≤ ``until`` that nobody has been told of and that are not closed."""
-    wanted = select(MeetingRow.id).where(
+def not_called(db: Db, *, since: datetime, until: datetime) -> list[tuple[int, datetime, datetime | None]]:
+    """Meetings to come in ``since`` < … ≤ ``until`` that nobody has been told of and that are not closed: number,
+    start, and the host's own deadline."""
+    wanted = select(MeetingRow.id, MeetingRow.starts_at, MeetingRow.claims_close_at).where(
         col(MeetingRow.state).in_([state.value for state in OPEN]),
         col(MeetingRow.called_at).is_(None),
         col(MeetingRow.finalised_at).is_(None),
         MeetingRow.starts_at > since,
         MeetingRow.starts_at <= until,
     )
-    return [number for number in db.exec(wanted.order_by(col(MeetingRow.starts_at))) if number is not None]
+    rows = db.exec(wanted.order_by(col(MeetingRow.starts_at)))
+    return [(number, start, closes) for number, start, closes in rows if number is not None]
 
 
 def mail_of_departments(db: Db) -> Sequence[tuple[int, str, str]]:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from meetinghub import demo, demo_meetings
+from meetinghub.agendas import store as agendas
 from meetinghub.attendance.corrections import Correction
 from meetinghub.attendance.service import Attendance
 from meetinghub.clock import SHANGHAI
@@ -49,7 +50,7 @@ def test_there_are_meetings_behind_and_ahead(database: Database) -> None:
     past = database.read_now(partial(store.listings, states=(State.ENDED,)))
     ahead = database.read_now(partial(store.listings, since=MORNING, states=(State.PLANNED,)))
     assert len(past) == 3
-    assert len(ahead) == 4
+    assert len(ahead) == 5
     assert all(each.ends_at < MORNING for each in past)
     assert all(each.starts_at.astimezone(SHANGHAI).weekday() < 5 for each in [*past, *ahead])
     assert sum(each.sites < 33 for each in ahead) == 1
@@ -63,6 +64,21 @@ def test_filling_again_the_same_day_adds_nothing_and_the_next_day_one(sqlite_dat
     saturday = MORNING + timedelta(days=2)
     fill(sqlite_database, saturday)
     assert len(sqlite_database.read_now(store.listings)) == before + 1
+
+
+def test_a_host_s_board_has_free_minutes_and_claims_that_wait(sqlite_database: Database) -> None:
+    fill(sqlite_database, MORNING)
+    ahead = sqlite_database.read_now(partial(store.listings, since=MORNING, states=(State.PLANNED,)))
+    board = next(each for each in ahead if each.title == "居民区年末工作例会")
+    claims = sqlite_database.read_now(agendas.claims, board.id)
+    assert [(each.department_name, each.minutes, each.state) for each in claims] == [
+        ("民政科", 10, "claimed"),
+        ("城管科", 15, "claimed"),
+        ("公共卫生办", 15, "claimed"),
+    ]
+    meeting = sqlite_database.read_now(store.meeting, board.id)
+    assert meeting is not None
+    assert meeting.capacity - meeting.minutes - sum(each.minutes for each in claims) == 10
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/meetings/{id}/roster.json"): {OWN, PAIRED},
     ("POST", "/meetings/{id}/roster"): {OWN, PAIRED},
     ("GET", "/meetings/{id}/summary.json"): {OWN, PAIRED},
+    ("GET", "/meetings/{id}/agenda"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/agenda/announcement"): {"host", "coordinator"},
+    ("POST", "/meetings/{id}/agenda/changes"): {"host", "coordinator"},
+    ("POST", "/meetings/{id}/agenda/items"): {"host", "coordinator"},
+    ("POST", "/meetings/{id}/agenda/terms"): {"host", "coordinator"},
+    ("POST", "/meetings/{id}/agenda/final"): {"host", "coordinator"},
+    ("POST", "/meetings/{id}/agenda/claims"): {"host", "dept-03"},
+    ("POST", "/meetings/{id}/agenda/claims/{claim}"): {"host", "coordinator", "dept-03"},  # whose it is decides more
     ("GET", "/meetings/{id}/attendance"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/attendance.json"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/attendance.xlsx"): IN_THE_MEETING,
@@ -110,6 +118,7 @@ def address(path: str, meeting: int) -> str:
         "{account}": "20",
         "{device}": "3",
         "{number}": "1",
+        "{claim}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

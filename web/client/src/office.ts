@@ -1,5 +1,6 @@
 /* Office pages: htmx with the settings our content security policy asks for, and "/" for the search box. */
 import htmx from "htmx.org";
+import { draggable } from "./office/board.ts";
 
 htmx.config.includeIndicatorStyles = false; // they would be an inline style sheet
 htmx.config.allowEval = false;
@@ -20,3 +21,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   box.focus();
 });
+
+draggable(document);
