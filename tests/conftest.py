@@ -28,13 +28,13 @@ TESTS = Path(__file__).parent
 WHOLE = ("flows", "soak")
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers (``-n``, ``--dist loadgroup``) only one of them runs whole products and browsers: two at a
-    time would take each other's cores, and their waits are what the others fill."""
+    """``make test`` runs what is marked ``whole`` beside the rest: it waits more than it computes."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in WHOLE or item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("whole"))
+            item.add_marker(pytest.mark.whole)
 
 
 @pytest.fixture(scope="session")
