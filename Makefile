@@ -69,8 +69,9 @@ demo trial account cert: migrate
 verify: build/installed
 	@$(PY) -m meetinghub verify $(if $(CHECKPOINTS),--checkpoints "$(CHECKPOINTS)")
 
+# --no-deps: the lock is whole, and pip knows nothing of its overrides (pyproject.toml, tool.uv).
 build/tested: build/installed requirements-test.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
 	touch $@
 
 # What the tests use besides Python: a browser, PostgreSQL, a TURN server, Janus for comparison.
