@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from signaling.media.fanout import Fanout
 from signaling.media.stats import Counters
 from signaling.media.wire import Wire
+
+_SSRCS = 0xFFFFFFFF  # 1 … 2³²-1
+_STEP = 2_654_435_761  # shares no factor with their number: steps of it come to each of them before any comes again
 
 
 @dataclass(slots=True)
@@ -20,7 +23,7 @@ class Context:
     fanout: Fanout
     counters: Counters
     now: float = 0.0
-    used_ssrcs: set[int] = field(default_factory=set)
+    last_ssrc: int = 0
     in_batch: bool = False  # then what is queued leaves at the end of the batch or timer
 
     def flush_soon(self) -> None:
@@ -30,8 +33,6 @@ class Context:
 
     def new_ssrc(self) -> int:
         """Never handed out before by this engine: two streams under one SSRC would share an SRTP key stream."""
-        while True:
-            ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
-            if ssrc not in self.used_ssrcs:
-                self.used_ssrcs.add(ssrc)
-                return ssrc
+        before = self.last_ssrc or 1 + secrets.randbelow(_SSRCS)
+        self.last_ssrc = 1 + (before - 1 + _STEP) % _SSRCS
+        return self.last_ssrc

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from array import array
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from signaling.media.congestion import Downstream
 from signaling.media.dtls import Certificate, DtlsSession
 from signaling.media.feed import Past, SubscribedFeed
 from signaling.media.feedback import Feedback
-from signaling.media.inbound import Inbound
+from signaling.media.inbound import MAX_SSRCS, Inbound
 from signaling.media.interface import (
     Delivery,
     Downlink,
@@ -61,7 +60,7 @@ class PeerConnection:
         self.context = context
         self.listener = listener
         self.agent = ice.Agent()
-        self.feedback_ssrc = secrets.randbits(32)
+        self.feedback_ssrc = context.new_ssrc()
         self.inbound = Inbound(context)
         self.tracks: list[PublishedTrack] = []
         self.feeds: dict[int, SubscribedFeed] = {}  # by the SSRC the subscriber sees, RTX included
@@ -74,6 +73,8 @@ class PeerConnection:
         self._name = ffi.new("char[]", port.name_size)
         self.address = array("Q", [int(ffi.cast("uintptr_t", self._name))])
         self._past: dict[int, Past] = {}
+        self._received: set[PublishedTrack] = set()  # every track that was ever subscribed and is not closed
+        self._reporters: set[int] = set()  # SSRCs that RTCP came from: as many as of packets
         self._fingerprints: tuple[tuple[str, str], ...] = ()
         self._as_server = True
         self._rtp_limit = TokenBucket(RTP_DATAGRAMS, RTP_DATAGRAMS)
@@ -122,6 +123,7 @@ class PeerConnection:
             self.feeds[track.ssrc].close()
         feed = SubscribedFeed(track, self, downlink, listener, self._past.get(track.ssrc))
         self.feeds[track.ssrc] = feed
+        self._received.add(track)
         if track.rtx_ssrc is not None:
             self.feeds[track.rtx_ssrc] = feed
         track.feeds.append(feed)
@@ -135,7 +137,6 @@ class PeerConnection:
         self.feeds.pop(feed.track.rtx_ssrc or 0, None)
         if past is not None:
             self._past[feed.track.ssrc] = past
-        self._past = {ssrc: kept for ssrc, kept in self._past.items() if not kept.stream.track.closed}
         feed.track.update_demand()
 
     def distinct_feeds(self) -> list[SubscribedFeed]:
@@ -181,9 +182,14 @@ class PeerConnection:
         port = self.context.wire
         cell = srtp.length_cell()
         cell[0] = length
+        ssrc = int.from_bytes(port.received[offset + 4 : offset + 8], "big")
+        if ssrc not in self._reporters and len(self._reporters) >= MAX_SSRCS:
+            self.context.counters.drop("ssrc_limit")
+            return
         if srtp.unprotect_rtcp(self._dtls.receive_context, port.received_slots[offset // STRIDE], cell):
             self.context.counters.drop("auth")
             return
+        self._reporters.add(ssrc)
         self.feedback.received(rtcp.parse(bytes(port.received[offset : offset + cell[0]])))
 
     def send_rtcp(self, packet: bytes) -> None:
@@ -261,6 +267,16 @@ class PeerConnection:
             track.every_second()
         if self.flowing and self.feeds:
             self._try_more()
+        self._forget_closed()
+
+    def _forget_closed(self) -> None:
+        """A closed track never sends again: whoever stays for hours need not keep the state of all that ever came."""
+        for track in [track for track in self._received if track.closed]:
+            self._received.discard(track)
+            self._past.pop(track.ssrc, None)
+            if self.send_context is not None:
+                srtp.forget(self.send_context, track.ssrc)
+                srtp.forget(self.send_context, track.rtx_ssrc or 0)
 
     # Demand and bandwidth
 

@@ -5,6 +5,7 @@ The only file that touches ``pylibsrtp``'s private parts: its C functions and th
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from pylibsrtp import Session
@@ -29,6 +30,13 @@ TRAILER = 20
 def context(session: Session) -> Any:
     """The C context of a session. The session must outlive it."""
     return session._srtp[0]
+
+
+def forget(context: Any, ssrc: int) -> bool:
+    """Let go of what libsrtp keeps for an SSRC: its index and its replay window. False when it keeps nothing. A
+    sending SSRC must never be used again: its numbers would start over, under the same key."""
+    found: bool = lib.srtp_remove_stream(context, socket.htonl(ssrc)) == OK
+    return found
 
 
 def length_cell() -> Any:

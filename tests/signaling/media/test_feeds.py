@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from signaling.media import srtp
 from signaling.media.engine import MediaEngine
 from signaling.media.interface import Downlink
-from tests.signaling.media.client import Listener, eventually, requests, vp8
+from tests.signaling.media.client import Listener, Source, eventually, requests, vp8
 from tests.signaling.media.conftest import Connect
 from tests.signaling.media.test_engine import (
     CAMERA,
@@ -112,3 +113,29 @@ async def test_subscribers_in_the_same_position_get_the_same_bytes(connect: Conn
     assert len({subscriber.rtp[0] for subscriber in subscribers}) == 1
     assert len({subscriber.raw[-1] for subscriber in subscribers}) == 3
     assert len(publisher.peer.inbound.streams[source.ssrc].groups) == 1
+
+
+async def test_whoever_stays_keeps_nothing_of_tracks_that_have_closed(connect: Connect) -> None:
+    publisher, _ = await connect()
+    subscriber, _ = await connect()
+    lasting = publisher.peer.publish(MICROPHONE, Listener())
+    subscriber.peer.subscribe(lasting, Downlink("7", OPUS, RECEIVED_EXTENSIONS), Listener())
+    voice = microphone(publisher)
+    voice.send(b"hello")
+    await eventually(lambda: len(subscriber.rtp) == 1)
+    sent = []
+    for number in range(5):
+        track = publisher.peer.publish(CAMERA, Listener())
+        feed = subscriber.peer.subscribe(track, Downlink("8", VP8, RECEIVED_EXTENSIONS), Listener())
+        Source(publisher, 0x7000 + number, 96, layer(publisher, "f").elements).send(vp8(1, key=True, body=b"1"))
+        await eventually(lambda ssrc=track.ssrc: header(subscriber.rtp[-1])[4] == ssrc)  # type: ignore[misc]
+        if number % 2:
+            feed.close()  # before its track does
+        track.close()
+        sent.append(track.ssrc)
+    subscriber.peer.every_second()
+    assert [ssrc for ssrc in sent if srtp.forget(subscriber.peer.send_context, ssrc)] == []
+    assert not subscriber.peer._past
+    assert subscriber.peer._received == {lasting}
+    voice.send(b"still")
+    await eventually(lambda: body(subscriber.rtp[-1]) == b"still")

@@ -15,7 +15,7 @@ import pytest
 from aiortc import RTCCertificate
 from pylibsrtp import Error as SrtpError
 
-from signaling.media import rtcp
+from signaling.media import inbound, rtcp, srtp
 from signaling.media.engine import MediaEngine
 from signaling.media.interface import Downlink
 from tests.signaling.media.client import Client, Listener, Source, eventually, vp8
@@ -216,6 +216,17 @@ async def test_a_client_cannot_make_us_keep_state_for_ever_new_ssrcs(connect: Co
     source.send(b"known?")
     await eventually(lambda: engine.counters.dropped["ssrc_limit"] > 100)
     assert len(publisher.peer.inbound.streams) <= 1
+
+
+async def test_reports_from_ever_new_ssrcs_are_bounded_like_packets(connect: Connect, engine: MediaEngine) -> None:
+    publisher, _, source = await stream(connect)
+    source.send(b"first")
+    for ssrc in range(0x9000, 0x9000 + 300):
+        publisher.send_rtcp(rtcp.picture_loss(ssrc, 1))
+        await asyncio.sleep(0)
+    await eventually(lambda: engine.counters.dropped["ssrc_limit"] > 100)
+    kept = [ssrc for ssrc in range(0x9000, 0x9000 + 300) if srtp.forget(publisher.peer._dtls.receive_context, ssrc)]
+    assert len(kept) == inbound.MAX_SSRCS
 
 
 async def test_a_storm_of_nacks_is_answered_within_measure(connect: Connect, engine: MediaEngine) -> None:
