@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ssl
 import time
+import zlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,8 +40,18 @@ class Patience:
 
 @dataclass(slots=True)
 class _Waiting:
-    event: WebhookEvent
+    """Packed: every event carries its room with all metadata, and thousands may wait for a receiver that is away."""
+
+    name: str
+    packed: bytes
     since: float
+
+    @classmethod
+    def pack(cls, event: WebhookEvent, since: float) -> _Waiting:
+        return cls(event.event, zlib.compress(event.SerializeToString(), 1), since)
+
+    def event(self) -> WebhookEvent:
+        return WebhookEvent.FromString(zlib.decompress(self.packed))
 
 
 class Receiver:
@@ -68,7 +79,7 @@ class Receiver:
         if len(self._queue) >= self._patience.queue:
             self._queue.popleft()
             self._drop("overflow")
-        self._queue.append(_Waiting(event, time.monotonic()))
+        self._queue.append(_Waiting.pack(event, time.monotonic()))
         metrics.WEBHOOKS_WAITING.set(len(self._queue))
         self._arrived.set()
         self.emptied.clear()
@@ -91,7 +102,7 @@ class Receiver:
         waiting = self._queue[0]
         delay = self._patience.first_delay
         while self._queue and self._queue[0] is waiting:
-            outcome = await self._post(waiting.event)
+            outcome = await self._post(waiting.event())
             if outcome is None and time.monotonic() - waiting.since > self._patience.give_up:
                 outcome = "given_up"
             if outcome is not None:
@@ -109,7 +120,7 @@ class Receiver:
             self._dropped = 0
         else:
             self._drop(outcome)
-            log.warning("webhook dropped", event_name=waiting.event.event, outcome=outcome)
+            log.warning("webhook dropped", event_name=waiting.name, outcome=outcome)
 
     async def _post(self, event: WebhookEvent) -> str | None:
         """The outcome, or None when it is worth another try."""
@@ -153,9 +164,7 @@ class Webhooks:
 
     def put(self, event: WebhookEvent) -> None:
         for receiver in self._receivers:
-            kept = WebhookEvent()
-            kept.CopyFrom(event)  # the room goes on changing what the event describes
-            receiver.put(kept)
+            receiver.put(event)
 
     async def __aenter__(self) -> Webhooks:
         tls = ssl.create_default_context(cafile=self._ca_file) if self._ca_file else None

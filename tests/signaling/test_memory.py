@@ -7,12 +7,15 @@ import os
 from livekit.protocol import models, rtc
 
 from signaling import protocol
+from signaling.model import WebhookEvent
+from signaling.webhooks import Patience, Webhooks
 from tests.benchmarks.measure import resident_megabytes
 from tests.signaling.worlds import World
 
 OFTEN = 600
 LONG = 100_000  # bytes: together sixty megabytes
 SOME = 15  # megabytes
+AWAY = Patience(at_close=0.0)
 
 
 def test_a_revised_message_differs_in_what_was_changed_alone() -> None:
@@ -47,3 +50,15 @@ def test_layers_announced_over_and_over_leave_only_the_newest() -> None:
         client.received.clear()
     assert world.room.state.tracks[sid].info.layers[0].width == OFTEN - 1
     assert resident_megabytes(os.getpid()) - before < SOME
+
+
+async def test_events_that_wait_take_a_fraction_of_the_room_they_carry() -> None:
+    line = '{"site-01": {"name": "青禾一村", "headcount": 12, "joined_at": "2026-11-21T06:28:06Z"}}'
+    room = models.Room(name="room", metadata=line * 150)
+    event = WebhookEvent(event="participant_joined", room=room)
+    async with Webhooks(["http://127.0.0.1:9/nobody"], key="key", secret="s" * 32, patience=AWAY) as webhooks:
+        before = resident_megabytes(os.getpid())
+        for number in range(4_000):  # fifty megabytes
+            event.id = f"EV_{number}"
+            webhooks.put(event)
+        assert resident_megabytes(os.getpid()) - before < SOME
