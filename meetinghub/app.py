@@ -13,7 +13,9 @@ from argon2 import PasswordHasher
 from meetinghub import demo, schema
 from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
+from meetinghub.asking.drafts import Drafts
 from meetinghub.attendance.service import Attendance
+from meetinghub.bridges.joined import asking_of
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -30,7 +32,7 @@ from meetinghub.settling import settle_memory
 from meetinghub.stopping import stopped
 from meetinghub.words import all_words
 from meetinghub.workdays.store import workdays
-from web import agendas, attendance, keys, live, middleware, routes
+from web import agendas, asking, attendance, keys, live, middleware, routes
 from web.metrics import Metrics
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -54,7 +56,8 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
     app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    app.cleanup_ctx.extend([_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance, _agendas])
+    parts = [_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance, _agendas, _asking]
+    app.cleanup_ctx.extend(parts)
     routes.install(app)
     return app
 
@@ -115,6 +118,14 @@ async def _attendance(app: web.Application) -> AsyncIterator[None]:
 async def _agendas(app: web.Application) -> AsyncIterator[None]:
     config, database, time = app[keys.CONFIG], app[keys.DATABASE], app[keys.CLOCK]
     app[agendas.AGENDAS] = Agendas(database, time, workdays=workdays, letters=letters(config))
+    yield
+
+
+async def _asking(app: web.Application) -> AsyncIterator[None]:
+    """Requests for meetings, over the host's agendas and the rules."""
+    database, time = app[keys.DATABASE], app[keys.CLOCK]
+    app[asking.DRAFTS] = Drafts(database, time)
+    app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS])
     yield
 
 

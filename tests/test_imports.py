@@ -20,6 +20,12 @@ LAYERS = {
     "meetinghub/errors.py": 0, "meetinghub/ids.py": 0, "meetinghub/clock.py": 0, "meetinghub/config.py": 0,
     "meetinghub/kept.py": 0, "meetinghub/settling.py": 0, "signaling/media/interface.py": 0, "*/__init__.py": 0,
     "meetinghub/addresses.py": 0,
+    # asking, and where it meets others
+    "meetinghub/meetings/calling.py": 2, "meetinghub/bridges/store.py": 2, "meetinghub/bridges/joined.py": 5,
+    "meetinghub/bridges/*": 3, "meetinghub/asking/drafts.py": 3, "meetinghub/asking/ports.py": 2,
+    "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2, "meetinghub/asking/topics.py": 3,
+    "meetinghub/asking/service.py": 3, "meetinghub/asking/submitting.py": 3, "meetinghub/asking/deciding.py": 3,
+    "meetinghub/asking/*": 1,
     # 5: roots
     "meetinghub/app.py": 5,
     "meetinghub/working.py": 5,
@@ -32,7 +38,6 @@ LAYERS = {
     "*/tables.py": 2, "*/store.py": 2, "meetinghub/db.py": 2, "meetinghub/rows.py": 2, "meetinghub/heartbeat.py": 2,
     "meetinghub/schema.py": 2, "meetinghub/migrations/*": 2, "meetinghub/meetings/rosters.py": 2,
     # 3: use
-    "meetinghub/bridges/*": 3,
     "*/service.py": 3, "quotas/metering.py": 3, "quotas/policies.py": 3,
     "meetinghub/people/passwords.py": 3, "meetinghub/meetings/roomkeeper.py": 3,
     "meetinghub/words.py": 3, "meetinghub/attendance/sealing.py": 3,

@@ -11,6 +11,7 @@ from aiohttp.web import AbstractRoute
 from meetinghub.people.model import Right
 from web import keys
 from web.access import ALSO_DEVICES, PUBLIC, SIGNED_IN, only
+from web.asking import ASKS, SEES_REQUESTS, STAFF
 from web.attendance import DECIDES, PROPOSES
 from web.entry import Entry
 from web.live import LEADS
@@ -18,6 +19,8 @@ from web.pages import (
     account,
     accounts,
     agendas,
+    ask,
+    ask_own,
     attendance,
     devices,
     health,
@@ -28,6 +31,7 @@ from web.pages import (
     live_token,
     meetings,
     reports,
+    requests,
     roll,
     search,
     sign_in,
@@ -111,6 +115,27 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/attendance/corrections/{number}", attendance.decide, only(*DECIDES)),
     Entry("GET", "/attendance", history.show, SIGNED_IN),
     Entry("GET", "/attendance.xlsx", history.as_xlsx, SIGNED_IN),
+    # asking for a meeting: the wizard, requests, approval
+    Entry("GET", "/ask", ask.begin, only(*ASKS)),
+    Entry("GET", "/ask/{draft}/count", ask.counted, only(*ASKS)),
+    Entry("GET", "/ask/{draft}/notice", ask.offer, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/notice", ask.keep, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/drop", ask.drop, only(*ASKS)),
+    Entry("GET", "/ask/{draft}/rides", ask_own.rides, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/rides", ask_own.decline, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/ride", ask_own.ride, only(*ASKS)),
+    Entry("GET", "/ask/{draft}/own", ask_own.own_meeting, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/own", ask_own.call, only(*ASKS)),
+    Entry("GET", "/ask/{draft}/check", ask_own.check, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/submit", ask_own.submit, only(*ASKS)),
+    Entry("GET", "/ask/{draft}/{step}", ask.show, only(*ASKS)),
+    Entry("POST", "/ask/{draft}/{step}", ask.answer, only(*ASKS)),
+    Entry("GET", "/requests", requests.index, only(*ASKS, *SEES_REQUESTS)),
+    Entry("GET", "/requests/{request}", requests.show, only(*STAFF)),
+    Entry("POST", "/requests/{request}/decide", requests.decide, only(*STAFF)),
+    Entry("POST", "/requests/{request}/withdraw", requests.withdraw, only(*ASKS)),
+    Entry("GET", "/approvals", requests.approvals, only(*STAFF)),
+    Entry("POST", "/approvals/deputies", requests.deputies, only(*SEES_REQUESTS)),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

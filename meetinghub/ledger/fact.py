@@ -74,6 +74,20 @@ class FactKind(StrEnum):
     POLICY_WITHDRAWN = "policy:withdrawn"
     DEVICE_PAIRED = "device:paired"
     DEVICE_UNPAIRED = "device:unpaired"
+    REQUEST_SUBMITTED = "request:submitted"
+    REQUEST_RIDES_DECLINED = "request:rides:declined"
+    REQUEST_STEP_DECIDED = "request:step:decided"
+    REQUEST_APPROVED = "request:approved"
+    REQUEST_WITHDRAWN = "request:withdrawn"
+    REQUEST_EXPIRED = "request:expired"
+    REQUEST_RODE = "request:rode"
+    REQUEST_KEPT_AS_NOTICE = "request:notice:kept"
+    DEPUTY_NAMED = "approval:deputy:named"
+    DEPUTY_ENDED = "approval:deputy:ended"
+    TOPIC_ASKED = "topic:asked"
+    TOPIC_TAKEN = "topic:taken"
+    TOPIC_ANSWERED = "topic:answered"
+    TOPIC_WITHDRAWN = "topic:withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def meeting(db: Db, number: int) -> Meeting | None:
         chair=row.chair,
         audience=Audience(tuple(row.roles), row.line),
         sites=sites,
-        segments=_segments(db, [number])[number],
+        segments=segments_of(db, [number])[number],
         count_in=row.count_in,
         host_department_id=row.host_department_id,
         capacity=row.capacity_minutes,
@@ -157,7 +157,7 @@ def listings(
     by = found.starts_at.desc() if newest_first else found.starts_at
     rows = db.execute(wanted.order_by(by, found.id).limit(limit)).all()
     numbers = [number for number, *_ in rows]
-    segments, sites = _segments(db, numbers), _site_counts(db, numbers)
+    segments, sites = segments_of(db, numbers), _site_counts(db, numbers)
     return [
         Listing(
             id=number,
@@ -192,7 +192,7 @@ def account_names(db: Db, usernames: Iterable[str]) -> Mapping[str, str]:
     return {**device_names(db, asked), **dict(db.exec(wanted).all())}
 
 
-def _segments(db: Db, numbers: Sequence[int]) -> Mapping[int, tuple[Segment, ...]]:
+def segments_of(db: Db, numbers: Sequence[int]) -> Mapping[int, tuple[Segment, ...]]:
     """Plain columns, not rows as objects: a list of meetings reads hundreds of these."""
     of = _SEGMENT.c
     columns = (

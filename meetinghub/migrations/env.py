@@ -8,6 +8,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import meetinghub.agendas.tables
+import meetinghub.asking.tables
 import meetinghub.attendance.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat

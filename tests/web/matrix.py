@@ -19,6 +19,24 @@ SIGNED_IN = STREET | {OWN, OTHER}
 EVERYBODY = SIGNED_IN | DEVICES | {NOBODY}
 IN_THE_MEETING = STREET | {OWN}
 SUBJECTS = sorted(EVERYBODY)
+ASKS, APPROVE = {"dept-03", "host"}, {"coordinator", "leader"}
+ASKING = [
+    ("GET", ""),
+    ("GET", "/{draft}/count"),
+    ("GET", "/{draft}/notice"),
+    ("POST", "/{draft}/notice"),
+    ("POST", "/{draft}/drop"),
+    ("GET", "/{draft}/rides"),
+    ("POST", "/{draft}/rides"),
+    ("POST", "/{draft}/ride"),
+    ("GET", "/{draft}/own"),
+    ("POST", "/{draft}/own"),
+    ("GET", "/{draft}/check"),
+    ("POST", "/{draft}/submit"),
+    ("GET", "/{draft}/{step}"),
+    ("POST", "/{draft}/{step}"),
+]
+"""The wizard's pages below ``/ask``; a draft that does not exist yet is everybody's who may ask."""
 
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/sign-in"): EVERYBODY,
@@ -77,6 +95,13 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/meetings/{id}/attendance/corrections/{number}"): {"host", "coordinator", "chair"},
     ("GET", "/attendance"): SIGNED_IN,
     ("GET", "/attendance.xlsx"): SIGNED_IN,
+    **{(method, f"/ask{path}"): ASKS for method, path in ASKING},
+    ("GET", "/requests"): ASKS | APPROVE,
+    ("GET", "/requests/{request}"): {"dept-03"} | APPROVE,
+    ("POST", "/requests/{request}/decide"): {"coordinator"},
+    ("POST", "/requests/{request}/withdraw"): {"dept-03"},
+    ("GET", "/approvals"): STREET,
+    ("POST", "/approvals/deputies"): APPROVE,
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
@@ -119,6 +144,9 @@ def address(path: str, meeting: int) -> str:
         "{device}": "3",
         "{number}": "1",
         "{claim}": "1",
+        "{draft}": "new",
+        "{step}": "purpose",
+        "{request}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

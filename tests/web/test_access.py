@@ -9,11 +9,19 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, web
+from sqlmodel import Session as Db
 
+from meetinghub.asking import store as asked
+from meetinghub.asking.approval import ApprovalStep, Office
+from meetinghub.asking.audience import Audience
+from meetinghub.asking.wish import Item, Kind, Own, Wish
+from meetinghub.ids import CommitteeId
 from meetinghub.meetings import service
-from meetinghub.meetings.model import Audience, Meeting, Segment
+from meetinghub.meetings.model import Audience as Called
+from meetinghub.meetings.model import Meeting, Segment
 from meetinghub.meetings.store import SitePlan
 from meetinghub.people import store
+from meetinghub.people.model import Role
 from tests.web import matrix
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
@@ -58,7 +66,7 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
         phone="",
         starts_at=now + timedelta(minutes=10),
         chair="chair",
-        audience=Audience(("director",)),
+        audience=Called(("director",)),
         sites=(),
         segments=(Segment(0, "自治办", "One", "Somebody", 20),),
     )
@@ -67,7 +75,26 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
     def write(db: object) -> int:
         return service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
 
+    await handed_in(app, committees[0].id)
     return await database.write(write)
+
+
+async def handed_in(app: web.Application, committee: CommitteeId) -> None:
+    """Request 1: dept-03's, waiting for the coordinator."""
+    now = app[keys.CLOCK].now()
+
+    def write(db: Db) -> None:
+        account = store.account_named(db, "dept-03")
+        assert account is not None
+        assert account[0].department is not None
+        own = Own(now + timedelta(days=9), "302", True, "chair", (Item("One", "Somebody", 20),))
+        audience = Audience((Role.DIRECTOR,), frozenset({committee}))
+        wish = Wish("A wish", "For this", Kind.DISCUSSION, audience, 20, now.date(), now.date(), own=own)
+        number = asked.add(db, wish, by="dept-03", department=account[0].department, now=now)
+        asked.submit(db, number, round=1, assessed={"outcome": "needs_approval", "findings": []}, now=now)
+        asked.set_steps(db, number, 1, [ApprovalStep(1, Office.COORDINATOR, now), ApprovalStep(2, Office.LEADER)])
+
+    await app[keys.DATABASE].write(write)
 
 
 @pytest.fixture

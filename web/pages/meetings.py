@@ -14,6 +14,7 @@ from meetinghub.meetings.timetable import timetable
 from meetinghub.people import store as people
 from meetinghub.people.model import Right
 from web import keys
+from web.asking import may_ask
 from web.live import LEADS, MEETINGS, meeting, own_site
 from web.rendering import render
 
@@ -42,6 +43,7 @@ async def index(request: web.Request) -> web.Response:
         ),
         own_site=own_site(account),
         department=account.department,
+        asks=may_ask(account),
     )
 
 

@@ -15,7 +15,7 @@ from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Listing, Segment
 from meetinghub.people import store
 from meetinghub.people.model import Account, Person, Right, Role
-from web import keys
+from web import asking, keys
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.live import LEADS, MEETINGS, own_site
 from web.rendering import render
@@ -66,6 +66,9 @@ async def show(request: web.Request) -> web.Response:
         waiting=waiting,
         waiting_names=await _names(request, waiting),
         sheets=await _sheets(request, account),
+        approvals=await request.app[asking.ASKING].waiting(account),
+        returned=[each for each in await request.app[asking.DRAFTS].of(account) if each.round],
+        asks=asking.may_ask(account),
         is_today=lambda moment: _same_day(moment, now),
     )
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetinghub.ledger import payloads as p
+from meetinghub.ledger import store  # noqa: F401  (so that every kind is known)
 from meetinghub.ledger.canonical import normal
 from meetinghub.ledger.fact import FactKind, Payload, decode, encode, utc_moment, utc_text
 

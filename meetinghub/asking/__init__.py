@@ -1,0 +1,1 @@
+"""How a department asks for a meeting: the wish, riding along, approval; and the topics committees ask for."""

@@ -1,0 +1,161 @@
+"""What is done with requests: looked at, handed in, ridden, withdrawn, decided; one transaction each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import partial
+
+from sqlmodel import Session as Db
+
+from meetinghub.asking import audience, deciding, store, submitting
+from meetinghub.asking.approval import Deputy, Verdict
+from meetinghub.asking.conflicts import Conflict, conflicts
+from meetinghub.asking.model import Request
+from meetinghub.asking.ports import Assessed, Calendar, Rides, Rules
+from meetinghub.asking.riding import Ride
+from meetinghub.clock import SHANGHAI, Clock
+from meetinghub.db import Database
+from meetinghub.errors import NotFound
+from meetinghub.people import store as people
+from meetinghub.people.model import Account, Right
+
+SEES_REQUESTS = (Right.COORDINATOR, Right.LEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A complete wish as it would be judged now, before it is handed in."""
+
+    assessed: Assessed
+    conflicts: tuple[Conflict, ...]
+    rides: tuple[Ride, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """``decides``: this reader may decide it now."""
+
+    request: Request
+    decides: bool
+    conflicts: tuple[Conflict, ...]
+
+
+class Asking:
+    def __init__(self, database: Database, clock: Clock, rides: Rides, rules: Rules, calendar: Calendar) -> None:
+        self._database = database
+        self._clock = clock
+        self._rides = rides
+        self._rules = rules
+        self._calendar = calendar
+
+    async def rides(self, found: Request) -> list[Ride]:
+        """Who already meets; nothing is held."""
+        now = self._clock.now()
+        return await self._database.read(
+            partial(self._rides.ranked, wish=found.wish, department=found.department_id, now=now)
+        )
+
+    async def look(self, found: Request) -> Look:
+        now = self._clock.now()
+
+        def read(db: Db) -> Look:
+            rides = self._rides.ranked(db, found.wish, department=found.department_id, now=now)
+            return Look(self._rules.look(db, found, now), self._conflicts(db, found), tuple(rides))
+
+        return await self._database.read(read)
+
+    async def submit(self, number: int, account: Account) -> submitting.Submitted:
+        def write(db: Db) -> submitting.Submitted:
+            days = self._calendar.workdays(db)
+            now = self._clock.now()
+            return submitting.submit(db, number, account, now=now, rides=self._rides, rules=self._rules, days=days)
+
+        return await self._database.write(write)
+
+    async def ride(self, number: int, account: Account, meeting: int) -> Request:
+        now = self._clock.now()
+        act = partial(submitting.ride, number=number, account=account, meeting=meeting, now=now, rides=self._rides)
+        return await self._database.write(act)
+
+    async def withdraw(self, number: int, account: Account) -> Request:
+        act = partial(submitting.withdraw, number=number, account=account, now=self._clock.now(), rules=self._rules)
+        return await self._database.write(act)
+
+    async def of(self, account: Account) -> list[Request]:
+        """A department's own requests; for those who approve, what was handed in."""
+        if account.may(*SEES_REQUESTS):
+            return await self._database.read(store.handed_in)
+        if account.department is None:
+            return []
+        return await self._database.read(partial(store.of_department, department=account.department))
+
+    async def waiting(self, account: Account) -> list[Request]:
+        """What waits for this account's decision, most urgent first."""
+        now = self._clock.now()
+
+        def read(db: Db) -> list[Request]:
+            offices = deciding.offices_of(db, account, now)
+            return [each for each in store.waiting(db, offices) if deciding.may(db, each, account, now)]
+
+        return await self._database.read(read)
+
+    async def shown(self, number: int, account: Account) -> Shown:
+        """For its department and for those who approve; everybody else is told that there is none."""
+        now = self._clock.now()
+
+        def read(db: Db) -> Shown:
+            found = store.request(db, number)
+            offices = deciding.offices_of(db, account, now)
+            approves = bool(offices) and found is not None and found.round > 0
+            if found is None or not (found.belongs_to(account) or approves):
+                raise NotFound("asking.not_found")
+            clashes = self._conflicts(db, found) if found.waits_for else ()
+            return Shown(found, deciding.may(db, found, account, now), clashes)
+
+        return await self._database.read(read)
+
+    async def decide(self, number: int, account: Account, *, round: int, verdict: Verdict, reason: str) -> Request:
+        def write(db: Db) -> Request:
+            return deciding.decide(
+                db,
+                number,
+                account,
+                round=round,
+                verdict=verdict,
+                reason=reason,
+                now=self._clock.now(),
+                rules=self._rules,
+                days=self._calendar.workdays(db),
+            )
+
+        return await self._database.write(write)
+
+    async def deputies(self) -> list[Deputy]:
+        return await self._database.read(partial(store.deputies, now=self._clock.now()))
+
+    async def name_deputy(self, account: Account, *, deputy: str, first: date, last: date) -> Deputy:
+        """From the beginning of ``first`` until the end of ``last``, in Shanghai."""
+        since = datetime.combine(first, time.min, SHANGHAI)
+        until = datetime.combine(last, time.max, SHANGHAI)
+        act = partial(
+            deciding.name_deputy, account=account, deputy=deputy, since=since, until=until, now=self._clock.now()
+        )
+        return await self._database.write(act)
+
+    async def end_deputy(self, account: Account, deputy: str) -> None:
+        act = partial(deciding.end_deputy, account=account, deputy=deputy, now=self._clock.now())
+        await self._database.write(act)
+
+    def expire_now(self) -> int:
+        """For the worker, in the calling thread."""
+        return self._database.write_now(partial(submitting.expire, now=self._clock.now(), rules=self._rules))
+
+    def _conflicts(self, db: Db, found: Request) -> tuple[Conflict, ...]:
+        meeting = found.wish.own
+        if meeting is None:
+            return ()
+        persons = audience.reached(people.people(db), found.wish.audience)
+        others = [each for each in self._rides.on(db, meeting.day) if each.meeting_id != found.meeting_id]
+        days = self._calendar.workdays(db)
+        return conflicts(meeting, persons, others, minutes=found.wish.minutes, days=days)
