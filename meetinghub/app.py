@@ -15,6 +15,7 @@ from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
 from meetinghub.asking.drafts import Drafts
 from meetinghub.attendance.service import Attendance
+from meetinghub.bridges import charging
 from meetinghub.bridges.joined import asking_of
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
@@ -32,7 +33,8 @@ from meetinghub.settling import settle_memory
 from meetinghub.stopping import stopped
 from meetinghub.words import all_words
 from meetinghub.workdays.store import workdays
-from web import agendas, asking, attendance, keys, live, middleware, routes
+from quotas.policies import Policies
+from web import agendas, asking, attendance, keys, live, middleware, policies, routes
 from web.metrics import Metrics
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -56,7 +58,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
     app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    parts = [_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance, _agendas, _asking]
+    parts = [_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance, _agendas, _asking, _policies]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
     return app
@@ -126,6 +128,11 @@ async def _asking(app: web.Application) -> AsyncIterator[None]:
     database, time = app[keys.DATABASE], app[keys.CLOCK]
     app[asking.DRAFTS] = Drafts(database, time)
     app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS])
+    yield
+
+
+async def _policies(app: web.Application) -> AsyncIterator[None]:
+    app[policies.POLICIES] = Policies(app[keys.DATABASE], app[keys.CLOCK], charging.quotas())
     yield
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from meetinghub import demo, demo_meetings, schema
+from meetinghub import demo, demo_meetings, demo_policies, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -30,7 +30,9 @@ def fill_demo(config: Config) -> None:
             hashed = Passwords().hash_now(demo.PASSWORD)
             database.write_now(demo.fill, now=clock(config.clock_shift).now(), password_hash=hashed)
         if database.read_now(store.has_demo_accounts):
-            database.write_now(demo_meetings.fill, now=clock(config.clock_shift).now(), phone=demo.main_venue_phone())
+            now = clock(config.clock_shift).now()
+            database.write_now(demo_meetings.fill, now=now, phone=demo.main_venue_phone())
+            database.write_now(demo_policies.fill, now=now)
     finally:
         database.close()
 
@@ -49,6 +51,7 @@ def open_to_office(config: Config) -> None:
             database.write_now(demo.fill, now=now, password_hash=hasher.hash_now(secrets.token_urlsafe()))
         if database.read_now(store.has_demo_accounts):
             database.write_now(demo_meetings.fill, now=now, phone=demo.main_venue_phone())
+            database.write_now(demo_policies.fill, now=now)
         chosen = {each.id: (each.username, readable()) for each in database.read_now(store.accounts) if each.demo}
         if not chosen:
             raise ConfigError(["没有演示账户可改。There are no demonstration accounts left to change."])

@@ -30,6 +30,7 @@ from web.pages import (
     live_acts,
     live_token,
     meetings,
+    policies,
     reports,
     requests,
     roll,
@@ -136,6 +137,15 @@ ENTRIES = [
     Entry("POST", "/requests/{request}/withdraw", requests.withdraw, only(*ASKS)),
     Entry("GET", "/approvals", requests.approvals, only(*STAFF)),
     Entry("POST", "/approvals/deputies", requests.deputies, only(*SEES_REQUESTS)),
+    # the rules for calling meetings
+    Entry("GET", "/policies", policies.index, only(Right.COORDINATOR)),
+    Entry("POST", "/policies", policies.draft, only(Right.COORDINATOR)),
+    Entry("GET", "/policies/{number}", policies.show, only(Right.COORDINATOR)),
+    Entry("POST", "/policies/{number}", policies.change, only(Right.COORDINATOR)),
+    Entry("GET", "/policies/{number}/preview", policies.preview, only(Right.COORDINATOR)),
+    Entry("POST", "/policies/{number}/switch-on", policies.switch_on, only(Right.COORDINATOR)),
+    Entry("POST", "/policies/{number}/withdraw", policies.withdraw, only(Right.COORDINATOR)),
+    Entry("POST", "/policies/{number}/drop", policies.drop, only(Right.COORDINATOR)),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),
