@@ -21,6 +21,7 @@ from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
 from meetinghub.devices.service import Devices
+from meetinghub.mail.service import Mails
 from meetinghub.meetings.admission import Admission, Reservations
 from meetinghub.meetings.projection import Projection
 from meetinghub.meetings.rooms import LiveKitRooms
@@ -32,6 +33,7 @@ from meetinghub.people.service import Accounts
 from meetinghub.settling import settle_memory
 from meetinghub.stopping import stopped
 from meetinghub.words import all_words
+from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
 from web import agendas, asking, attendance, keys, live, middleware, policies, routes
@@ -89,6 +91,8 @@ def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator
     async def accounts(app: web.Application) -> AsyncIterator[None]:
         app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
         app[keys.DEVICES] = Devices(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG].secret_key)
+        app[keys.MAILS] = Mails(app[keys.DATABASE], app[keys.CLOCK])
+        app[keys.WORKDAYS] = WorkdayTables(app[keys.DATABASE], app[keys.CLOCK])
         yield
         passwords.close()
 

@@ -12,9 +12,11 @@ from meetinghub.clock import Clock
 from meetinghub.config import Config
 from meetinghub.db import Database
 from meetinghub.devices.service import Devices
+from meetinghub.mail.service import Mails
 from meetinghub.people.model import SignedIn
 from meetinghub.people.service import Accounts
 from meetinghub.words import Words
+from meetinghub.workdays.service import WorkdayTables
 from web.entry import Entry
 from web.metrics import Metrics
 
@@ -23,6 +25,8 @@ DATABASE = AppKey("database", Database)
 CLOCK = AppKey("clock", Clock)
 ACCOUNTS = AppKey("accounts", Accounts)
 DEVICES = AppKey("devices", Devices)
+MAILS = AppKey("mails", Mails)
+WORKDAYS = AppKey("workdays", WorkdayTables)
 TEMPLATES = AppKey("templates", Environment)
 HTTP = AppKey("http", ClientSession)
 DEMO = AppKey("demo", bool)  # whether accounts with public passwords exist

@@ -29,6 +29,7 @@ from web.pages import (
     kiosk,
     live_acts,
     live_token,
+    mail,
     meetings,
     policies,
     reports,
@@ -39,6 +40,7 @@ from web.pages import (
     static,
     styleguide,
     today,
+    workdays,
 )
 from web.pages import signalling as rtc
 
@@ -69,6 +71,17 @@ ENTRIES = [
     Entry("POST", "/devices/code", devices.look_up, only(Right.ADMINISTRATOR)),
     Entry("GET", "/devices/{device}/unpair", devices.confirm_unpair, only(Right.ADMINISTRATOR)),
     Entry("POST", "/devices/{device}/unpair", devices.unpair, only(Right.ADMINISTRATOR)),
+    # mails and working days, for the administrator
+    Entry("GET", "/mail", mail.index, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/mail/{mail}", mail.show, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/mail/{mail}/html", mail.as_html, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/mail/{mail}/resend", mail.confirm_resend, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/mail/{mail}/resend", mail.resend, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/mail/{mail}/bounce", mail.confirm_bounce, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/mail/{mail}/bounce", mail.bounce, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/workdays", workdays.show, only(Right.ADMINISTRATOR)),
+    Entry("POST", "/workdays", workdays.put, only(Right.ADMINISTRATOR)),
+    Entry("GET", "/workdays/{year}.csv", workdays.as_csv, only(Right.ADMINISTRATOR)),
     Entry("GET", "/kiosk", kiosk.show, PUBLIC, of_device=True),
     Entry("GET", "/kiosk.json", kiosk.state, PUBLIC, of_device=True),
     Entry("POST", "/kiosk/code", kiosk.ask, PUBLIC, of_device=True),

@@ -70,6 +70,7 @@ class FactKind(StrEnum):
     QUOTA_ENTERED = "quota:entered"
     QUOTA_CHARGED = "quota:charged"
     QUOTA_RELEASED = "quota:released"
+    WORKDAYS_SET = "workdays:year:set"
     POLICY_SWITCHED_ON = "policy:switched_on"
     POLICY_WITHDRAWN = "policy:withdrawn"
     DEVICE_PAIRED = "device:paired"

@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Result, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
-from meetinghub.ledger import agendas, coordination, payloads, quotas  # noqa: F401  (so that every kind can be read)
+from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
+    agendas,
+    coordination,
+    payloads,
+    quotas,
+    workdays,
+)
 from meetinghub.ledger.canonical import normal
 from meetinghub.ledger.chain import link, row
 from meetinghub.ledger.fact import Fact, FactKind, NewFact, decode, encode, utc_text

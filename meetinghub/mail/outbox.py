@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session as Db
 
 from meetinghub.addresses import LONGEST_ADDRESS, is_address
+from meetinghub.errors import NotFound, Refused
 from meetinghub.mail import states, store
 from meetinghub.mail.message import Owed, clean, method
 from meetinghub.mail.model import Outcome, Try
@@ -89,6 +90,42 @@ def finish(db: Db, tried: Try, outcome: Outcome, *, now: datetime) -> bool:
         return False
     _settle(db, row, outcome, now=now)
     return True
+
+
+def resend(db: Db, *, number: int, by: str, now: datetime) -> None:
+    """A person has the mail tried again, at once and as often as a new one; its Message-ID stays.
+
+    Raises :class:`NotFound`, and :class:`Refused` for a mail that is not settled without success.
+    """
+    row = _of_a_person(db, number, Event.RESEND)
+    if row.problem == NO_ADDRESS:
+        raise Refused("mail.no_address")
+    row.state = states.after(State(row.state), Event.RESEND, in_doubt=row.lost > 0).value
+    row.due_at, row.settled_at, row.tries, row.not_after = now, None, 0, None
+    row.lost = min(row.lost, 1)
+    db.add(row)
+    store.note(db, number, Outcome(Event.RESEND, None, ""), at=now, by=by)
+
+
+def mark_undelivered(db: Db, *, number: int, by: str, now: datetime) -> None:
+    """A person settles that the mail did not arrive and is not to be tried again. Raises as :func:`resend`."""
+    row = store.locked(db, number)
+    event = Event.BOUNCE if row is not None and State(row.state) is State.ACCEPTED else Event.GIVE_UP
+    row = _of_a_person(db, number, event)
+    row.state = states.after(State(row.state), event).value
+    row.due_at, row.settled_at = None, now
+    db.add(row)
+    store.note(db, number, Outcome(event, None, ""), at=now, by=by)
+
+
+def _of_a_person(db: Db, number: int, event: Event) -> MailRow:
+    """The mail, to which a person may do this now."""
+    row = store.locked(db, number)
+    if row is None:
+        raise NotFound("mail.not_found")
+    if not states.possible(State(row.state), event):
+        raise Refused("mail.not_now")
+    return row
 
 
 def _settle(db: Db, row: MailRow, outcome: Outcome, *, now: datetime) -> None:

@@ -85,6 +85,10 @@ class Impossible(ValueError):
         super().__init__(f"a mail that is {state} cannot {event}")
 
 
+def possible(state: State, event: Event) -> bool:
+    return (state, event) in TRANSITIONS
+
+
 def after(state: State, event: Event, *, in_doubt: bool = False) -> State:
     """The state that follows; raises :class:`Impossible`. A mail in doubt is uncertain wherever others are owed."""
     try:

@@ -111,6 +111,11 @@ def claimed(db: Db, tried: Try) -> MailRow | None:
     return db.exec(select(MailRow).where(*_held(tried)).with_for_update(of=MailRow)).first()
 
 
+def locked(db: Db, number: int) -> MailRow | None:
+    """The mail, for a person's act."""
+    return db.exec(select(MailRow).where(col(MailRow.id) == number).with_for_update(of=MailRow)).first()
+
+
 def note(db: Db, mail: int, outcome: Outcome, *, at: datetime, by: str) -> None:
     db.add(
         MailEventRow(

@@ -16,12 +16,15 @@ from meetinghub.asking.approval import ApprovalStep, Office
 from meetinghub.asking.audience import Audience
 from meetinghub.asking.wish import Item, Kind, Own, Wish
 from meetinghub.ids import CommitteeId
+from meetinghub.mail.message import Owed
+from meetinghub.mail.outbox import owe
 from meetinghub.meetings import service
 from meetinghub.meetings.model import Audience as Called
 from meetinghub.meetings.model import Meeting, Segment
 from meetinghub.meetings.store import SitePlan
 from meetinghub.people import store
 from meetinghub.people.model import Role
+from meetinghub.workdays.store import Year, put
 from tests.web import matrix
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
@@ -73,6 +76,9 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
     sites = [SitePlan(committees[seat - 1].id, "Somebody", "1") for seat in (4, 29)]
 
     def write(db: object) -> int:
+        put(db, Year(2026, True, "x", "", now, "", {}))  # type: ignore[arg-type]
+        mail = Owed(key="test:1", to="a@b.example", subject="x", text="x", html="<p>x</p>")
+        owe(db, mail, now=now)  # type: ignore[arg-type]
         return service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
 
     await handed_in(app, committees[0].id)
