@@ -14,7 +14,7 @@ from quotas import document
 from quotas.finding import Assessment, Outcome
 from quotas.period import local_day
 from quotas.policies import Preview
-from quotas.policy import KINDS, Rule, Status
+from quotas.policy import KINDS, Action, Rule, Status
 from quotas.store import Version
 from web import keys
 from web.forms import form
@@ -185,7 +185,7 @@ def _why(assessment: Assessment) -> list[dict[str, object]]:
             "more": max(0, len(found.rows) - ROWS_NAMED),
         }
         for found in assessment.broken
-        if found.action.approvers or assessment.outcome is Outcome.REFUSED
+        if found.action is not Action.WARN
     ]
 
 
