@@ -7,6 +7,7 @@ import structlog
 from meetinghub import schema
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
+from meetinghub.bridges.joined import Expiring
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
@@ -27,7 +28,7 @@ async def work(config: Config) -> None:
     sender = message.sender(config.mail_from, config.secret_key) if config.mail_from else None
     mailer = Mailer(database, time, config.smtp, sender)
     sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
-    worker = Worker(database, time, sealing, mailer, [Charging(database, time)])
+    worker = Worker(database, time, sealing, mailer, [Charging(database, time), Expiring(database, time)])
     try:
         async with worker.running():
             log.info("working")

@@ -108,12 +108,16 @@ class Quotas:
 
     def commit(self, db: Db, key: str, *, meeting: int, now: datetime, actor: str) -> Charge:
         """The hold became ``meeting``. Its rules are asked again when it expired meanwhile; :class:`Refused` then."""
-        self._begin(db, now)
+        ledger.take(db)
         held = self._known(db, key)
         if held.state is State.CHARGED and held.wish.meeting == meeting:
             return held
         if held.state is not State.HELD:
             raise Refused("quota.not_held")
+        # The meeting may have been planned in this very transaction: whatever follows meetings must find its charge.
+        store.put_charge(db, replace(held, wish=replace(held.wish, meeting=meeting)))
+        self._begin(db, now)
+        held = self._known(db, key)
         if not held.counts(now):
             answer = self._answer(
                 db, replace(held, hold_expires_at=held.wish.starts_at), held, key=key, now=now, actor=actor

@@ -147,10 +147,6 @@ class Asking:
         act = partial(deciding.end_deputy, account=account, deputy=deputy, now=self._clock.now())
         await self._database.write(act)
 
-    def expire_now(self) -> int:
-        """For the worker, in the calling thread."""
-        return self._database.write_now(partial(submitting.expire, now=self._clock.now(), rules=self._rules))
-
     def _conflicts(self, db: Db, found: Request) -> tuple[Conflict, ...]:
         meeting = found.wish.own
         if meeting is None:

@@ -13,6 +13,8 @@ from meetinghub.meetings import service
 from meetinghub.meetings.model import Audience, Meeting, Segment
 from meetinghub.meetings.store import SitePlan
 from meetinghub.people import store as people
+from quotas import store as quota_store
+from quotas.policy import CallApproval, Rule, Status
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
 from web import keys
@@ -94,3 +96,16 @@ async def monthly(app: web.Application, *, days: int = 10, capacity: int = 60, b
         return service.plan(db, meeting=meeting, sites=sites, now=app[keys.CLOCK].now(), actor="host")
 
     return await database.write(write)
+
+
+async def with_policy(app: web.Application, *rules: Rule) -> None:
+    """A version of the rules in force; without others: calling secretaries or directors needs both offices."""
+    chosen = rules or (CallApproval("calls", ("secretary", "director")),)
+    now = app[keys.CLOCK].now()
+
+    def write(db: Db) -> None:
+        number = quota_store.add_version(db, chosen, note="", by="coordinator", now=now)
+        values = {"status": Status.ACTIVE.value, "effective_from": date(2026, 1, 1), "switched_on_at": now}
+        assert quota_store.change_version(db, number, revision=0, values=values)
+
+    await app[keys.DATABASE].write(write)
