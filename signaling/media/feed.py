@@ -278,7 +278,7 @@ class SubscribedFeed:
         context = self.track.context
         for number in numbers:
             packet = self._sent(number)
-            if packet is None or not self.subscriber.resend_limit.take(1.0, context.now):
+            if packet is None or not self.subscriber.may_resend(len(packet)):
                 continue
             if self.rtx_payload_type is not None and self.track.rtx_ssrc is not None:
                 packet = self._repair(packet)

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from signaling.media.context import Context
     from signaling.media.engine import MediaEngine
 
-RESENDS = 300.0  # resent packets per second to one subscriber: a line that is full must not be filled by repairs
+RESENDS = 300.0  # resent packets per second to one subscriber
 RESEND_BURST = 150.0
+REPAIRS = 0.25  # of a line that is known to be narrow: a full one must not be filled by repairs
 RTP_DATAGRAMS = 4000.0  # per second that are decrypted at all: five times what camera, screen and microphone need
 DTLS_DATAGRAMS = 2000.0  # per second: data channels travel in them
 
@@ -303,6 +304,12 @@ class PeerConnection:
             for feed in self.distinct_feeds()
             if feed.enabled and feed.track.kind is Kind.VIDEO and feed.track.forwarding
         ]
+
+    def may_resend(self, octets: int) -> bool:
+        """Takes one resent packet's share of what is allowed."""
+        limit = self.downstream.limit
+        share = 0.0 if limit is None else octets * 8 / (limit * REPAIRS)  # seconds of it
+        return self.resend_limit.take(max(1.0, share * RESENDS), self.context.now)
 
     def reallocate(self) -> Allocation:
         """Give every feed the layer that the limit of the moment allows."""

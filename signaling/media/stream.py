@@ -46,7 +46,7 @@ class InboundStream:
         self.last_packet = context.now
         self.octets = 0
         self.bitrate = 0.0  # over the last second, by measure()
-        self.usual = 0.0  # over the last few
+        self.usual = 0.0  # over the last few, and at once when it rises
         self.held = False
         self._measured = (context.now, 0)
         self._continuity = Continuity()
@@ -213,7 +213,7 @@ class InboundStream:
         now = self.context.now
         if now > before:
             self.bitrate = (self.octets - octets) * 8 / (now - before)
-            self.usual = self.usual + (self.bitrate - self.usual) / 4 if self.usual else self.bitrate
+            self.usual = max(self.bitrate, self.usual + (self.bitrate - self.usual) / 4)
             self._measured = now, self.octets
 
     def timestamp_offset(self, other: InboundStream) -> int | None:

@@ -45,11 +45,11 @@ async def test_a_subscriber_whose_estimate_falls_gets_a_lower_layer_and_is_told(
         await asyncio.sleep(0.02)
     assert ("state", False, Quality.HIGH) in listener.events
     subscriber.send_rtcp(remb(400_000))
-    subscriber.send_rtcp(remb(200_000))
-    await eventually(lambda: subscriber.peer.downstream.limit == 200_000)
+    subscriber.send_rtcp(remb(20_000))
+    await eventually(lambda: subscriber.peer.downstream.limit is not None)
     low.send(vp8(100, key=True, body=bytes(100)))
     await listener.until(lambda events: ("state", False, Quality.LOW) in events)
-    assert subscriber.peer.stats().downlink_estimate == 200_000
+    assert subscriber.peer.stats().downlink_estimate == 20_000
     subscriber.peer.downstream.limit = 1_000.0
     subscriber.peer.reallocate()
     await listener.until(lambda events: ("state", True, None) in events)
@@ -72,10 +72,10 @@ async def test_a_picture_whose_publisher_stood_still_is_not_paused(connect: Conn
     subscriber.send_rtcp(remb(150_000))
     stream = track.layers[Quality.LOW]
     await asyncio.sleep(1.5)
-    await eventually(lambda: stream.bitrate == 0)
+    await eventually(lambda: stream.bitrate == 0, 20)
     for number in range(70, 80):
         source.send(vp8(number, key=number == 70, body=bytes(300)))
-    await eventually(lambda: stream.bitrate > 2_000)
+    await eventually(lambda: stream.bitrate > 2_000, 20)
     subscriber.send_rtcp(remb(2_000))
     await eventually(lambda: subscriber.peer.downstream.estimate == 2_000)
     assert subscriber.peer.downstream.limit is None
@@ -90,14 +90,14 @@ async def test_voices_alone_say_nothing_of_the_line(connect: Connect, monkeypatc
     voice = publisher.peer.publish(MICROPHONE, Listener())
     subscriber.peer.subscribe(voice, Downlink("6", OPUS, RECEIVED_EXTENSIONS), Listener())
     source = microphone(publisher)
-    for _ in range(70):
-        source.send(bytes(200))
-        await asyncio.sleep(0.02)
-    await eventually(lambda: subscriber.peer.sending_rate(voice=True) > 20_000)
+    async with asyncio.timeout(20):
+        while subscriber.peer.sending_rate(voice=True) < 4_000:
+            source.send(bytes(200))
+            await asyncio.sleep(0.02)
     for _ in range(3):
-        subscriber.send_rtcp(remb(20_000))
+        subscriber.send_rtcp(remb(2_000))
         await asyncio.sleep(0.2)
-    assert subscriber.peer.downstream.estimate == 20_000
+    assert subscriber.peer.downstream.estimate == 2_000
     assert subscriber.peer.downstream.limit is None
 
 

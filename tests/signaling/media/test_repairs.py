@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from signaling.media import rtcp
+from signaling.media.engine import MediaEngine
 from signaling.media.interface import Downlink, Quality
 from tests.signaling.media.client import Listener, Source, eventually, reports, requests, vp8
 from tests.signaling.media.conftest import Connect
@@ -41,6 +42,26 @@ async def test_a_repair_travels_on_its_own_ssrc_where_that_was_agreed(connect: C
     for number, repair in enumerate(subscriber.rtp[1:]):
         assert header(repair)[1:] == (0x80 | 97, number, header(original)[3], track.rtx_ssrc)
         assert body(repair) == struct.pack("!H", 100) + body(original)
+
+
+async def test_repairs_do_not_fill_a_line_that_is_narrow(connect: Connect, engine: MediaEngine) -> None:
+    publisher, _ = await connect()
+    subscriber, _ = await connect()
+    track = publisher.peer.publish(CAMERA, Listener())
+    subscriber.peer.subscribe(track, Downlink("7", VP8, RECEIVED_EXTENSIONS), Listener())
+    source = layer(publisher, "f")
+    for number in range(40):
+        source.send(vp8(number, key=number == 0, body=bytes(1000)))
+    await eventually(lambda: len(subscriber.rtp) == 40)
+    subscriber.peer.downstream.limit = 100_000.0
+    for _ in range(3):
+        subscriber.send_rtcp(rtcp.nack(1, track.ssrc, list(range(100, 140))))
+    await asyncio.sleep(0.2)
+    assert 1 <= engine.counters.resent <= 2
+    subscriber.peer.downstream.limit = None
+    await asyncio.sleep(0.3)
+    subscriber.send_rtcp(rtcp.nack(1, track.ssrc, list(range(100, 140))))
+    await eventually(lambda: engine.counters.resent > 40)
 
 
 async def test_a_late_nack_reaches_back_behind_a_layer_switch(connect: Connect) -> None:
