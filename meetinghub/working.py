@@ -5,6 +5,9 @@ from __future__ import annotations
 import structlog
 
 from meetinghub import schema
+from meetinghub.agendas.announcing import Announcing
+from meetinghub.agendas.letters import letters
+from meetinghub.agendas.service import Agendas
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
 from meetinghub.bridges.joined import Expiring
@@ -15,6 +18,7 @@ from meetinghub.ledger.checkpoints import Checkpoints
 from meetinghub.mail import message
 from meetinghub.mail.mailer import Mailer
 from meetinghub.stopping import stopped
+from meetinghub.workdays.store import workdays
 from meetinghub.worker import Worker
 
 log = structlog.get_logger("app")
@@ -28,7 +32,10 @@ async def work(config: Config) -> None:
     sender = message.sender(config.mail_from, config.secret_key) if config.mail_from else None
     mailer = Mailer(database, time, config.smtp, sender)
     sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
-    worker = Worker(database, time, sealing, mailer, [Charging(database, time), Expiring(database, time)])
+    agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
+    announcing = Announcing(database, time, agendas)
+    others = [Charging(database, time), Expiring(database, time), announcing]
+    worker = Worker(database, time, sealing, mailer, others)
     try:
         async with worker.running():
             log.info("working")

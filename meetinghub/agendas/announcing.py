@@ -28,12 +28,17 @@ log = structlog.get_logger("announcing")
 
 
 class Announcing:
+    every = timedelta(minutes=1)
+
     def __init__(self, database: Database, clock: Clock, agendas: Agendas) -> None:
         self._database = database
         self._clock = clock
         self._agendas = agendas
 
-    async def run(self) -> int:
+    async def run(self) -> None:
+        await self.announce()
+
+    async def announce(self) -> int:
         """Announce what is due; how many meetings that were."""
         now = self._clock.now()
         due = await self._database.read(self._due, now)

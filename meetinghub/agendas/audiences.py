@@ -7,7 +7,7 @@ counts: the set of segments that concern one person, whatever roles they hold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from meetinghub.agendas.board import spans
@@ -65,38 +65,50 @@ def part_of(agenda: Sequence[Segment], signature: frozenset[int]) -> Part | None
     return _part(agenda, signature)
 
 
+def holds(audience: Audience, roles: Collection[Role], lines: Collection[str]) -> bool:
+    """Whether it is for somebody: one of the roles, and for line workers the line."""
+    held = {role.value for role in roles} & set(audience.roles)
+    if not audience.line or audience.line in lines:
+        return bool(held)
+    return bool(held - {Role.LINE_WORKER.value})
+
+
 def reaches(audience: Audience, person: Person) -> bool:
-    """Whether it holds for somebody: one of the roles, and for line workers the line."""
-    roles = {role.value for role in person.roles} & set(audience.roles)
-    if not audience.line or audience.line in person.lines:
-        return bool(roles)
-    return bool(roles - {Role.LINE_WORKER.value})
+    return holds(audience, person.roles, person.lines)
 
 
 def signatures(
     agenda: Sequence[Segment], whole: Audience, people: Iterable[Person], seats: Mapping[int, int]
 ) -> Counter[frozenset[int]]:
-    """``seats``: committees that take part → their seats. People nothing concerns are left out."""
-    found: Counter[frozenset[int]] = Counter()
+    """``seats``: committees that take part → their seats. People nothing concerns are left out.
+
+    People who hold the same roles are asked once for all of them, site by site only when a segment is for some sites.
+    """
+    by_site = any(each.sites is not None for each in agenda)
+    alike: Counter[tuple[tuple[Role, ...], tuple[str, ...], int]] = Counter()
     for person in people:
-        if person.committee is None or person.committee not in seats:
-            continue
-        site = site_identity(seats[person.committee])
+        if person.committee is not None and person.committee in seats:
+            alike[person.roles, person.lines, seats[person.committee] if by_site else 0] += 1
+    found: Counter[frozenset[int]] = Counter()
+    for (roles, lines, seat), heads in alike.items():
         asked = frozenset(
             each.id
             for each in agenda
-            if (each.sites is None or site in each.sites) and reaches(each.audience or whole, person)
+            if (each.sites is None or site_identity(seat) in each.sites) and holds(each.audience or whole, roles, lines)
         )
         if asked:
-            found[asked] += 1
+            found[asked] += heads
     return found
 
 
 def newly(agenda: Sequence[Segment], whole: Audience, audience: Audience, people: Iterable[Person]) -> int:
     """How many people ``audience`` calls whom neither the meeting nor any of its segments calls."""
     called = (whole, *_audiences(agenda, whole))
+    alike = Counter((person.roles, person.lines) for person in people)
     return sum(
-        1 for person in people if reaches(audience, person) and not any(reaches(each, person) for each in called)
+        heads
+        for (roles, lines), heads in alike.items()
+        if holds(audience, roles, lines) and not any(holds(each, roles, lines) for each in called)
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sqlmodel import Session as Db
 
@@ -32,7 +32,7 @@ from meetinghub.meetings import store as planned
 from meetinghub.meetings.model import Audience
 from meetinghub.people.model import Account
 
-T = TypeVar("T")
+READ_AGAIN = timedelta(minutes=1)
 
 
 class Notices(Protocol):
@@ -79,7 +79,8 @@ class Agendas:
         """``workdays`` reads the calendar within a transaction."""
         self._database = database
         self._clock = clock
-        self.workdays = workdays
+        self._read_workdays = workdays
+        self._kept: tuple[datetime, Workdays] | None = None
         self.letters = letters
         self.terms = terms or Terms()
         self._notices = notices
@@ -176,6 +177,13 @@ class Agendas:
         if found is None:
             raise NotFound("meeting.not_found")
         return found
+
+    def workdays(self, db: Db) -> Workdays:
+        """The calendar, read again after :data:`READ_AGAIN`: it changes once a year, and every page needs it."""
+        now = self._clock.now()
+        if self._kept is None or not self._kept[0] <= now < self._kept[0] + READ_AGAIN:
+            self._kept = now, self._read_workdays(db)
+        return self._kept[1]
 
     async def _act(self, meeting: int, seen: str, act: Callable[[Db, Plan, datetime], None]) -> Plan:
         def write(db: Db) -> Plan:

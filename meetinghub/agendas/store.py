@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import sqlalchemy as core
 from sqlmodel import Session as Db
-from sqlmodel import col, delete, select, update
+from sqlmodel import SQLModel, col, delete, select, update
 
 from meetinghub.agendas.board import Agenda
 from meetinghub.agendas.claims import Claim, Kind, State, Terms, Workdays, deadlines
 from meetinghub.agendas.plan import NEW, OPEN, Plan
 from meetinghub.agendas.tables import ClaimRow
+from meetinghub.ids import CommitteeId, PersonId
 from meetinghub.meetings import lifecycle
 from meetinghub.meetings import store as meetings
 from meetinghub.meetings.model import Audience, Segment
 from meetinghub.meetings.tables import MeetingRow, SegmentRow
-from meetinghub.people import store as people
-from meetinghub.people.tables import CommitteeRow, DepartmentRow
+from meetinghub.people.model import Person, Role
+from meetinghub.people.tables import CommitteeRow, DepartmentRow, PersonRoleRow, PersonRow
 
+_PERSON, _DUTY = (SQLModel.metadata.tables[row.__tablename__] for row in (PersonRow, PersonRoleRow))
 _AWAY = 10_000
 """Added to positions while they are changed, because two may never be equal."""
 
@@ -30,13 +33,12 @@ def plan(db: Db, number: int, terms: Terms, workdays: Workdays) -> Plan | None:
         return None
     state = lifecycle.State(row.state)
     starts_at = row.starts_at if state in OPEN else row.announced_at
-    taking_part = {site.committee_id for site in meeting.sites}
     return Plan(
         meeting=replace(meeting, starts_at=starts_at),
         state=state,
         claims=claims(db, number),
         deadlines=deadlines(starts_at, workdays, terms, set_by_host=row.claims_close_at),
-        people=tuple(each for each in people.people(db) if each.committee in taking_part),
+        people=_called(db, {site.committee_id for site in meeting.sites}),
         called_at=row.called_at,
         finalised_at=row.finalised_at,
     )
@@ -148,6 +150,31 @@ def mail_of_departments(db: Db) -> Sequence[tuple[int, str, str]]:
 def mail_of_committees(db: Db) -> Sequence[tuple[int, str, str]]:
     rows = db.exec(select(CommitteeRow).order_by(col(CommitteeRow.seat)))
     return [(row.id, row.full_name, row.mail) for row in rows if row.id is not None]
+
+
+def _called(db: Db, committees: Collection[int]) -> tuple[Person, ...]:
+    """Who may be called from these committees, without names: plain columns, because a page reads hundreds of them."""
+    wanted = (
+        core.select(_PERSON.c.id, _PERSON.c.committee_id, _DUTY.c.role, _DUTY.c.line)
+        .join(_DUTY, _DUTY.c.person_id == _PERSON.c.id)
+        .where(_PERSON.c.committee_id.in_(committees))
+        .order_by(_PERSON.c.id, _DUTY.c.role, _DUTY.c.line)
+    )
+    duties: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    for number, committee, role, line in db.execute(wanted):
+        duties.setdefault((number, committee), []).append((role, line))
+    return tuple(
+        Person(
+            id=PersonId(number),
+            name="",
+            phone="",
+            roles=tuple(Role(role) for role in dict.fromkeys(role for role, _ in held)),
+            lines=tuple(dict.fromkeys(line for _, line in held if line)),
+            department=None,
+            committee=CommitteeId(committee),
+        )
+        for (number, committee), held in duties.items()
+    )
 
 
 def _add_segment(db: Db, meeting: int, position: int, segment: Segment) -> int:

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from meetinghub.agendas.announcing import Announcing
+from meetinghub.agendas.claims import Act
+from meetinghub.agendas.service import Answer
 from meetinghub.db import Database
 from meetinghub.ledger import agendas as p
 from meetinghub.ledger import store as ledger
@@ -20,12 +22,12 @@ def announcing(database: Database, clock: SetClock) -> Announcing:
 async def test_two_working_days_before_all_others_are_told_once(sqlite_database: Database) -> None:
     number, clock = sqlite_database.write_now(fill), SetClock(MONDAY)
     worker = announcing(sqlite_database, clock)
-    assert await worker.run() == 0
+    assert await worker.announce() == 0
     clock.wait(hours=22, minutes=59)
-    assert await worker.run() == 0
+    assert await worker.announce() == 0
     clock.wait(minutes=1)  # Tuesday 09:00
-    assert await worker.run() == 1
-    assert await worker.run() == 0
+    assert await worker.announce() == 1
+    assert await worker.announce() == 0
     told = mails(sqlite_database)
     assert [to for _, to, _ in told] == [f"dept-{each:02d}@qinghewan.example" for each in (2, 3, 4)]
     text = told[0][2]
@@ -41,14 +43,14 @@ async def test_what_was_due_while_nothing_ran_is_told_late_and_never_after_the_d
 ) -> None:
     sqlite_database.write_now(fill)
     clock = SetClock(MONDAY + days(2))
-    assert await announcing(sqlite_database, clock).run() == 1
+    assert await announcing(sqlite_database, clock).announce() == 1
     other = SetClock(MONDAY + days(2.4))
-    assert await announcing(sqlite_database, other).run() == 0
+    assert await announcing(sqlite_database, other).announce() == 0
 
 
 async def test_a_missed_deadline_is_not_announced(sqlite_database: Database) -> None:
     sqlite_database.write_now(fill)
-    assert await announcing(sqlite_database, SetClock(MONDAY + days(2.4))).run() == 0
+    assert await announcing(sqlite_database, SetClock(MONDAY + days(2.4))).announce() == 0
     assert mails(sqlite_database) == []
 
 
@@ -57,12 +59,9 @@ async def test_nothing_free_is_nothing_to_tell_until_minutes_come_back(sqlite_da
     hosted = agendas(sqlite_database, clock)
     claim = await hosted.claim(number, wanted(20), by="dept-03")
     worker = announcing(sqlite_database, clock)
-    assert await worker.run() == 0
-    from meetinghub.agendas.claims import Act
-    from meetinghub.agendas.service import Answer
-
+    assert await worker.announce() == 0
     await hosted.decide(number, claim.id, Answer(Act.DECLINE, reason="下月再议"), HOSTING)
-    assert await worker.run() == 1
+    assert await worker.announce() == 1
 
 
 def test_two_workers_tell_it_once(database: Database) -> None:

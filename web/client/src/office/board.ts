@@ -34,7 +34,7 @@ function hold(form: HTMLFormElement, list: HTMLElement, held: HTMLElement, start
     removeEventListener("pointermove", follow);
     removeEventListener("pointerup", drop);
     removeEventListener("pointercancel", end);
-    removeEventListener("keydown", escape);
+    removeEventListener("keydown", giveUp);
     held.classList.remove("seg--held");
     held.style.transform = "";
     line.remove();
@@ -53,14 +53,14 @@ function hold(form: HTMLFormElement, list: HTMLElement, held: HTMLElement, start
     form.submit();
   };
 
-  const escape = (event: KeyboardEvent): void => {
+  const giveUp = (event: KeyboardEvent): void => {
     if (event.key === "Escape") end();
   };
 
   addEventListener("pointermove", follow);
   addEventListener("pointerup", drop);
   addEventListener("pointercancel", end);
-  addEventListener("keydown", escape);
+  addEventListener("keydown", giveUp);
 }
 
 export function draggable(root: ParentNode): void {
