@@ -19,7 +19,7 @@ from meetinghub.mail import message
 from meetinghub.mail.mailer import Mailer
 from meetinghub.stopping import stopped
 from meetinghub.workdays.store import workdays
-from meetinghub.worker import Worker
+from meetinghub.worker import Regular, Worker
 
 log = structlog.get_logger("app")
 
@@ -34,7 +34,7 @@ async def work(config: Config) -> None:
     sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
     agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
     announcing = Announcing(database, time, agendas)
-    others = [Charging(database, time), Expiring(database, time), announcing]
+    others: list[Regular] = [Charging(database, time), Expiring(database, time), announcing]
     worker = Worker(database, time, sealing, mailer, others)
     try:
         async with worker.running():
