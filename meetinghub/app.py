@@ -14,6 +14,7 @@ from meetinghub import demo, schema
 from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
 from meetinghub.asking.drafts import Drafts
+from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
 from meetinghub.bridges import charging
 from meetinghub.bridges.joined import asking_of
@@ -130,7 +131,7 @@ async def _agendas(app: web.Application) -> AsyncIterator[None]:
 async def _asking(app: web.Application) -> AsyncIterator[None]:
     """Requests for meetings, over the host's agendas and the rules."""
     database, time = app[keys.DATABASE], app[keys.CLOCK]
-    app[asking.DRAFTS] = Drafts(database, time)
+    app[asking.DRAFTS], app[asking.TOPICS] = Drafts(database, time), Topics(database, time)
     app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS])
     yield
 

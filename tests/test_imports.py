@@ -23,7 +23,8 @@ LAYERS = {
     # asking, and where it meets others
     "meetinghub/meetings/calling.py": 2, "meetinghub/bridges/store.py": 2, "meetinghub/bridges/joined.py": 5,
     "meetinghub/bridges/*": 3, "meetinghub/asking/drafts.py": 3, "meetinghub/asking/ports.py": 2,
-    "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2, "meetinghub/asking/topics.py": 3,
+    "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2,
+    "meetinghub/asking/topic_store.py": 2, "meetinghub/asking/topics.py": 3,
     "meetinghub/asking/service.py": 3, "meetinghub/asking/submitting.py": 3, "meetinghub/asking/deciding.py": 3,
     "meetinghub/asking/*": 1,
     # 5: roots

@@ -14,6 +14,7 @@ from meetinghub.asking.audience import Audience, Counted, count
 from meetinghub.asking.drafts import Drafts
 from meetinghub.asking.model import Request
 from meetinghub.asking.service import SEES_REQUESTS, Asking
+from meetinghub.asking.topics import Topics
 from meetinghub.asking.wish import Step
 from meetinghub.errors import NotFound
 from meetinghub.people import store as people
@@ -24,6 +25,7 @@ from web import keys
 __all__ = ["SEES_REQUESTS"]
 DRAFTS = AppKey("drafts", Drafts)
 ASKING = AppKey("asking", Asking)
+TOPICS = AppKey("topics", Topics)
 
 ASKS = (Right.DEPARTMENT, Right.HOST)
 """Who may ask for meetings: for their own department."""

@@ -40,6 +40,7 @@ from web.pages import (
     static,
     styleguide,
     today,
+    topics,
     workdays,
 )
 from web.pages import signalling as rtc
@@ -150,6 +151,9 @@ ENTRIES = [
     Entry("POST", "/requests/{request}/withdraw", requests.withdraw, only(*ASKS)),
     Entry("GET", "/approvals", requests.approvals, only(*STAFF)),
     Entry("POST", "/approvals/deputies", requests.deputies, only(*SEES_REQUESTS)),
+    Entry("GET", "/topics", topics.show, SIGNED_IN),
+    Entry("POST", "/topics", topics.ask, only(Right.SITE)),
+    Entry("POST", "/topics/{topic}", topics.act, only(*ASKS, Right.SITE)),
     # the rules for calling meetings
     Entry("GET", "/policies", policies.index, only(Right.COORDINATOR)),
     Entry("POST", "/policies", policies.draft, only(Right.COORDINATOR)),

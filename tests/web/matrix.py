@@ -112,6 +112,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/requests/{request}/withdraw"): {"dept-03"},
     ("GET", "/approvals"): STREET,
     ("POST", "/approvals/deputies"): APPROVE,
+    ("GET", "/topics"): SIGNED_IN,
+    ("POST", "/topics"): {OWN, OTHER},
+    ("POST", "/topics/{topic}"): ASKS | {OWN, OTHER},
     ("GET", "/policies"): {"coordinator"},
     ("POST", "/policies"): {"coordinator"},
     ("GET", "/policies/{number}"): {"coordinator"},
@@ -167,6 +170,7 @@ def address(path: str, meeting: int) -> str:
         "{draft}": "new",
         "{step}": "purpose",
         "{request}": "1",
+        "{topic}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from meetinghub.asking.model import Topic
 from meetinghub.attendance.store import Entry, Search, Waiting
 from meetinghub.clock import SHANGHAI
 from meetinghub.meetings import store as planned
@@ -69,6 +70,7 @@ async def show(request: web.Request) -> web.Response:
         approvals=await request.app[asking.ASKING].waiting(account),
         returned=[each for each in await request.app[asking.DRAFTS].of(account) if each.round],
         asks=asking.may_ask(account),
+        topics=await _topics(request, account),
         is_today=lambda moment: _same_day(moment, now),
     )
 
@@ -119,6 +121,13 @@ async def _sheets(request: web.Request, account: Account) -> tuple[Entry, ...]:
     """The latest sealed sheets that concern this account."""
     search = Search(committee=account.committee, department=None if account.may(*SEES_ALL) else account.department)
     return (await request.app[ATTENDANCE].page(search, offset=0, limit=SHEETS)).entries
+
+
+async def _topics(request: web.Request, account: Account) -> list[Topic]:
+    """What committees ask this account's department to answer and nobody has taken up."""
+    if account.department is None or not asking.may_ask(account):
+        return []
+    return await request.app[asking.TOPICS].waiting(account.department)
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
