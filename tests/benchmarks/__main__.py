@@ -23,12 +23,13 @@ from tests.benchmarks.live import Lived, live_round
 from tests.benchmarks.measure import Window, quiet, say
 from tests.benchmarks.merging import merging_bench
 from tests.benchmarks.micro import micro
+from tests.benchmarks.quotas import quotas_bench
 from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
 from tests.benchmarks.soaking import soak_bench
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
-NAMES = ("live", "join", "floor", "micro", "attendance", "ledger", "merging", "soak")
+NAMES = ("live", "join", "floor", "micro", "attendance", "ledger", "merging", "quotas", "soak")
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -82,6 +83,8 @@ async def run(names: Sequence[str], quick: bool) -> None:
         await ledger_bench(quick=quick)
     if "merging" in names:
         merging_bench(quick=quick)
+    if "quotas" in names:
+        await quotas_bench()
     if "soak" in names:
         await soak_bench()
 
