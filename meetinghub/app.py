@@ -18,6 +18,7 @@ from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
 from meetinghub.bridges import charging
 from meetinghub.bridges.joined import asking_of
+from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -124,7 +125,7 @@ async def _attendance(app: web.Application) -> AsyncIterator[None]:
 
 async def _agendas(app: web.Application) -> AsyncIterator[None]:
     config, database, time = app[keys.CONFIG], app[keys.DATABASE], app[keys.CLOCK]
-    app[agendas.AGENDAS] = Agendas(database, time, workdays=workdays, letters=letters(config))
+    app[agendas.AGENDAS] = Agendas(database, time, workdays=workdays, letters=letters(config), notices=NoticeDrafts())
     yield
 
 

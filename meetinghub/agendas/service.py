@@ -38,7 +38,9 @@ READ_AGAIN = timedelta(minutes=1)
 class Notices(Protocol):
     """Where a topic goes that is only read out: the drafts of the Monday notice."""
 
-    def keep(self, db: Db, claim: Claim, *, now: datetime) -> None: ...
+    def keep(self, db: Db, plan: Plan, claim: Claim, *, now: datetime) -> None: ...
+
+    def drop(self, db: Db, claim: Claim) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ class Agendas:
     async def plan(self, meeting: int) -> Plan:
         """Raises :class:`NotFound` when there is no such meeting."""
         return await self._database.read(self.read, meeting)
+
+    async def unanswered(self, host: int) -> list[store.Unanswered]:
+        """Meetings of one department with claims that wait for its answer."""
+        return await self._database.read(store.unanswered, host)
 
     async def claim(self, meeting: int, wanted: Wanted, *, by: str) -> Claim:
         return await self._database.write(partial(self.claim_in, meeting=meeting, wanted=wanted, by=by))
@@ -219,8 +225,10 @@ class Agendas:
             added = next((each.id for each in written if each.id not in board.spans(plan.agenda)), None)
             agenda, decided = written, replace(decided, segment=added)
         store.set_claim(db, decided)
-        if following is State.MOVED_TO_NOTICE and self._notices is not None:
-            self._notices.keep(db, decided, now=now)
+        if self._notices is not None and following is State.MOVED_TO_NOTICE:
+            self._notices.keep(db, plan, decided, now=now)
+        elif self._notices is not None and claim.state is State.MOVED_TO_NOTICE:
+            self._notices.drop(db, claim)
         (fact,) = self._write(
             db, plan, p.ClaimDecided(claim.id, answer.act.value, minutes, reason), now, account.username
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as core
@@ -22,7 +22,9 @@ from meetinghub.meetings.tables import MeetingRow, SegmentRow
 from meetinghub.people.model import Person, Role
 from meetinghub.people.tables import CommitteeRow, DepartmentRow, PersonRoleRow, PersonRow
 
-_PERSON, _DUTY = (SQLModel.metadata.tables[row.__tablename__] for row in (PersonRow, PersonRoleRow))
+_PERSON, _DUTY, _MEETING, _CLAIM = (
+    SQLModel.metadata.tables[row.__tablename__] for row in (PersonRow, PersonRoleRow, MeetingRow, ClaimRow)
+)
 _AWAY = 10_000
 """Added to positions while they are changed, because two may never be equal."""
 
@@ -48,6 +50,35 @@ def claims(db: Db, meeting: int) -> tuple[Claim, ...]:
     """In the order in which they came."""
     rows = db.exec(select(ClaimRow).where(ClaimRow.meeting_id == meeting).order_by(col(ClaimRow.id)))
     return tuple(_claim(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A meeting to come whose host has claims to answer: how many, and for how many minutes."""
+
+    meeting: int
+    title: str
+    starts_at: datetime
+    count: int
+    minutes: int
+
+
+def unanswered(db: Db, host: int) -> list[Unanswered]:
+    """Of one host department, soonest meeting first."""
+    wanted = (
+        core.select(
+            _MEETING.c.id, _MEETING.c.title, _MEETING.c.starts_at, core.func.count(), core.func.sum(_CLAIM.c.minutes)
+        )
+        .join(_CLAIM, _CLAIM.c.meeting_id == _MEETING.c.id)
+        .where(
+            _MEETING.c.host_department_id == host,
+            _MEETING.c.state.in_([state.value for state in OPEN]),
+            _CLAIM.c.state == State.CLAIMED.value,
+        )
+        .group_by(_MEETING.c.id, _MEETING.c.title, _MEETING.c.starts_at)
+        .order_by(_MEETING.c.starts_at)
+    )
+    return [Unanswered(*each) for each in db.execute(wanted)]
 
 
 def add_claim(db: Db, claim: Claim) -> Claim:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from meetinghub import demo_meetings
 from meetinghub.agendas.plan import Plan
+from meetinghub.asking.store import notices_kept
 from meetinghub.meetings import store
 from meetinghub.meetings.lifecycle import State
 from tests.web.browser import Browser
@@ -119,6 +120,17 @@ async def test_what_is_only_read_out_moves_to_the_notice(hosted: Hosted) -> None
     status, text = await hosted.send(host, f"claims/{claim}", act="notice")
     assert status == 200
     assert "改放每周工作提示" in text
+    kept = partial(notices_kept, department=5)
+    assert await hosted.app[keys.DATABASE].read(kept) == 1
+    await hosted.send(host, f"claims/{claim}", act="undo")
+    assert await hosted.app[keys.DATABASE].read(kept) == 0
+
+
+async def test_the_host_s_first_page_says_what_waits(hosted: Hosted) -> None:
+    for username, waits in (("host", True), ("dept-01", True), ("dept-03", False), ("site-04", False)):
+        browser = await hosted.browsers(username)
+        _, text = await browser.open("/", **{"Accept-Language": "zh-CN"})
+        assert ("3 个认领，共 40 分钟" in text) is waits, username
 
 
 async def test_segments_move_by_buttons_by_place_and_by_arranging(hosted: Hosted) -> None:
@@ -202,7 +214,7 @@ async def test_a_committee_reads_when_its_people_are_needed_and_presses_nothing(
     _, text = await hosted.look("site-07")
     assert "您的部分" in text
     assert "14:00–14:25" in text
-    assert "待答复" not in text
+    assert "个认领" not in text
     assert 'name="do"' not in text
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from meetinghub.agendas.store import Unanswered
 from meetinghub.asking.model import Topic
 from meetinghub.attendance.store import Entry, Search, Waiting
 from meetinghub.clock import SHANGHAI
@@ -17,6 +18,7 @@ from meetinghub.meetings.model import Listing, Segment
 from meetinghub.people import store
 from meetinghub.people.model import Account, Person, Right, Role
 from web import asking, keys
+from web.agendas import AGENDAS
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.live import LEADS, MEETINGS, own_site
 from web.rendering import render
@@ -71,6 +73,7 @@ async def show(request: web.Request) -> web.Response:
         returned=[each for each in await request.app[asking.DRAFTS].of(account) if each.round],
         asks=asking.may_ask(account),
         topics=await _topics(request, account),
+        claims=await _claims(request, account),
         is_today=lambda moment: _same_day(moment, now),
     )
 
@@ -98,6 +101,13 @@ async def _panel(request: web.Request, meeting: Listing, now: datetime) -> Panel
         own_length=place(own[1]) - place(own[0]) if own else 0.0,
         minutes_to_own=int((own[0] - now) / timedelta(minutes=1)) if own else 0,
     )
+
+
+async def _claims(request: web.Request, account: Account) -> list[Unanswered]:
+    """Meetings of this account's department whose minutes others have claimed."""
+    if account.department is None or not account.may(Right.HOST, Right.DEPARTMENT):
+        return []
+    return await request.app[AGENDAS].unanswered(account.department)
 
 
 async def _operators(request: web.Request, account: Account) -> list[Person]:
