@@ -27,6 +27,7 @@ class Metrics:
             "meetinghub_web_signalling_connections", "Open connections passed on to media", registry=self.registry
         )
         self.sign_ins = Counter("meetinghub_web_sign_ins", "Attempts to sign in", ["result"], registry=self.registry)
+        self.mails = Gauge("meetinghub_mails", "Mails of the outbox", ["state"], registry=self.registry)
         self.csp_reports = Counter(
             "meetinghub_web_csp_reports", "Violations that browsers reported", registry=self.registry
         )

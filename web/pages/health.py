@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from aiohttp import ClientError, ClientTimeout, web
@@ -10,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from meetinghub import heartbeat
 from meetinghub.errors import Unavailable
+from meetinghub.mail import reading
 from web import keys
 
 PATIENCE = ClientTimeout(total=3)
@@ -31,7 +33,11 @@ async def ready(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Prometheus' text format."""
+    """Prometheus' text format. What stands in the database is left as it was last seen while that is away."""
+    with suppress(Unavailable, TimeoutError):
+        counts = await asyncio.wait_for(request.app[keys.DATABASE].read(reading.counts), PATIENCE.total)
+        for state, count in counts.items():
+            request.app[keys.METRICS].mails.labels(state.value).set(count)
     return web.Response(
         body=generate_latest(request.app[keys.METRICS].registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
     )
