@@ -8,7 +8,8 @@ from datetime import date
 
 from quotas.charge import Charge
 from quotas.finding import WHOLE
-from quotas.policy import Ceiling, CeilingUnit, Per, Quota, Unit
+from quotas.period import Period, bounds
+from quotas.policy import Ceiling, CeilingUnit, MonthlyMeeting, Per, Policy, Quota, Unit
 from quotas.wish import Wish
 
 Seats = Mapping[str, frozenset[int]]
@@ -30,8 +31,9 @@ def concerns(rule: Quota, wish: Wish, exempt: Sequence[str]) -> bool:
 
 def same_account(rule: Quota, one: Wish, other: Wish) -> bool:
     """Whether both are charged to the same department, line or both."""
-    department, line = one.department == other.department, one.line == other.line
-    return {Per.DEPARTMENT: department, Per.LINE: line, Per.BOTH: department and line}[rule.per]
+    if rule.per is not Per.LINE and one.department != other.department:
+        return False
+    return rule.per is Per.DEPARTMENT or one.line == other.line
 
 
 def amount(rule: Quota, wish: Wish) -> int:
@@ -57,8 +59,8 @@ def of_quota(
 
 def seats(rule: Ceiling, wish: Wish) -> Seats:
     """Whose time it takes, of those the ceiling protects: who is called anew, or (minutes) whom it is addressed to."""
-    if rule.unit is CeilingUnit.SITTINGS:
-        return {call.role: call.sites for call in wish.called if call.role in rule.roles and call.sites}
+    if rule.unit is CeilingUnit.SITTINGS and wish.calls is not None:
+        return {call.role: call.sites for call in wish.calls if call.role in rule.roles and call.sites}
     return {role: wish.sites for role in rule.roles if role in wish.roles and wish.sites}
 
 
@@ -71,13 +73,31 @@ def of_ceiling(
     rule: Ceiling, wanted: Seats, usage: Iterable[Charge], first: date, after: date
 ) -> dict[str, Counter[int]]:
     """What is taken of each wanted seat between two days: role → committee → hundredths."""
-    used: dict[str, Counter[int]] = {role: Counter() for role in wanted}
+    called: dict[str, Counter[frozenset[int]]] = {role: Counter() for role in wanted}  # most call the same committees
     for each in usage:
         if first <= each.wish.day < after:
             for role, sites in seats(rule, each.wish).items():
                 if role in wanted:
-                    used[role].update(dict.fromkeys(sites & wanted[role], taken(rule, each.wish)))
+                    called[role][sites] += taken(rule, each.wish)
+    used: dict[str, Counter[int]] = {}
+    for role, groups in called.items():
+        used[role] = Counter()
+        for sites, amounts in groups.items():
+            used[role].update(dict.fromkeys(sites & wanted[role], amounts))
     return used
+
+
+def reach(policy: Policy, day: date) -> tuple[date, date]:
+    """From which day until before which charges can matter to a meeting on ``day``."""
+    first, after = day, day
+    for rule in policy.rules:
+        period = Period.MONTH if isinstance(rule, MonthlyMeeting) else None
+        if isinstance(rule, Quota | Ceiling):
+            period = Period(rule.period.value)
+        if period is not None:
+            begins, ends = bounds(period, day)
+            first, after = min(first, begins), max(after, ends)
+    return first, after
 
 
 def by_date(charge: Charge) -> tuple[object, ...]:

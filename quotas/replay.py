@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from quotas import charge as charges
+from quotas import counting
 from quotas.assess import Workdays, assess
 from quotas.charge import Charge, State
 from quotas.finding import Assessment, Outcome
@@ -63,29 +64,63 @@ class Decision:
     assessment: Assessment
 
 
+class _Rows:
+    """What is charged so far, found by the month in which it counts."""
+
+    def __init__(self) -> None:
+        self._months: dict[tuple[int, int], dict[int, Charge]] = {}
+        self._known: dict[int, Charge] = {}
+
+    def get(self, number: int) -> Charge | None:
+        return self._known.get(number)
+
+    def put(self, charge: Charge) -> None:
+        self.take_out(charge.id)
+        self._known[charge.id] = charge
+        self._months.setdefault(_month(charge.wish.day), {})[charge.id] = charge
+
+    def take_out(self, number: int) -> None:
+        known = self._known.pop(number, None)
+        if known is not None:
+            del self._months[_month(known.wish.day)][number]
+
+    def near(self, day: date, policy: Policy) -> list[Charge]:
+        """What the policy's rules could count against a meeting on ``day``."""
+        first, after = counting.reach(policy, day)
+        return [
+            charge
+            for month, found in self._months.items()
+            if _month(first) <= month <= _month(after)
+            for charge in found.values()
+        ]
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
 def replay(events: Iterable[Event], policy_of: PolicyOf, workdays: Workdays) -> list[Decision]:
     """Every :class:`Asked` of ``events``, in order, judged over what those before it left."""
-    rows: dict[int, Charge] = {}
+    rows = _Rows()
     decisions = []
     for event in events:
         match event:
             case Asked(at, number, wish, until):
-                held = rows.get(number)
-                found = assess(rows.values(), wish, policy_of(event), now=at, workdays=workdays, ignoring=number)
+                policy, held = policy_of(event), rows.get(number)
+                usage = rows.near(wish.day, policy) if policy is not None else ()
+                found = assess(usage, wish, policy, now=at, workdays=workdays, ignoring=number)
                 decisions.append(Decision(event, found))
                 if found.outcome is not Outcome.REFUSED:
                     fixed = held is not None and held.state is State.CHARGED
-                    rows[number] = (
-                        Charge(number, wish, State.CHARGED) if fixed else Charge(number, wish, State.HELD, until)
-                    )
+                    state, expires = (State.CHARGED, None) if fixed else (State.HELD, until)
+                    rows.put(Charge(number, wish, state, expires))
             case Entered(_, number, wish):
-                rows[number] = Charge(number, wish, State.CHARGED)
+                rows.put(Charge(number, wish, State.CHARGED))
             case Charged(_, number, meeting):
-                if number in rows:
-                    rows[number] = charges.commit(rows[number], meeting)
+                if (held := rows.get(number)) is not None:
+                    rows.put(charges.commit(held, meeting))
             case Released(_, number):
-                if number in rows:
-                    rows[number] = charges.release(rows[number])
+                rows.take_out(number)
     return decisions
 
 
