@@ -213,6 +213,23 @@ def test_the_meeting_of_a_request_is_not_charged_a_second_time(world: World) -> 
     assert world.database.read_now(store.count) == 2
 
 
+def test_a_meeting_planned_in_the_transaction_that_charges_it_is_charged_once(world: World) -> None:
+    world.in_force(quota(2))
+    world.ask(wish(), "request:1")
+    world.planned.meetings[7] = Metered(replace(wish(), meeting=7, title="点位调整"), {})
+
+    def approve(db: Db) -> None:
+        said = p.MeetingPlanned("点位调整", wish().starts_at, wish().minutes)
+        ledger.append(db, [NewFact(said)], meeting_id=7, at=NOW, actor="coordinator")
+        world.quotas.commit(db, "request:1", meeting=7, now=NOW, actor="coordinator")
+
+    world.database.write_now(approve)
+    (part,) = world.database.read_now(store.parts_of, 7)
+    assert part.charge == charge(world, "request:1")
+    assert part.charge.state is State.CHARGED
+    assert all(decision.assessment.outcome == written for decision, written in world.replayed())
+
+
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["ask", "ask", "ask", "commit", "release", "move", "plan", "cancel", "policy", "wait"]),
