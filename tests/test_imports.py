@@ -26,7 +26,7 @@ LAYERS = {
     "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2,
     "meetinghub/asking/topic_store.py": 2, "meetinghub/asking/topics.py": 3,
     "meetinghub/asking/service.py": 3, "meetinghub/asking/submitting.py": 3, "meetinghub/asking/deciding.py": 3,
-    "meetinghub/asking/*": 1,
+    "meetinghub/asking/*": 1, "meetinghub/demo_asking.py": 5,
     # 5: roots
     "meetinghub/app.py": 5,
     "meetinghub/working.py": 5,
