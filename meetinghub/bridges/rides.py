@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session as Db
@@ -68,7 +68,7 @@ class PlannedRides:
         )
         best = rank(wished, rideable, audiences, now=now, most=SHOWN)
         known = {each.id: each for each in found}
-        return [_ride(each, known[each.meeting.id], wish, everybody) for each in best]
+        return [_ride(each, known[each.meeting.id], wish, everybody, waiting) for each in best]
 
     def on(self, db: Db, day: date) -> Sequence[Other]:
         found = calling(db, since=_midnight(day), until=_midnight(day + timedelta(days=1)))
@@ -135,11 +135,15 @@ def _audiences(
     return whom, sets
 
 
-def _ride(ranked: Ranked, meeting: Calling, wish: Wish, everybody: Sequence[Person]) -> Ride:
-    taken = tuple(item.minutes for item in meeting.segments)
-    last = meeting.segments[-1] if meeting.segments else None
-    closing = last is not None and last.pinned == "last"
-    drawn, begins = bars(taken, ranked.meeting.free, wish.minutes, before_last=closing)
+def _ride(
+    ranked: Ranked, meeting: Calling, wish: Wish, everybody: Sequence[Person], waiting: Mapping[int, int]
+) -> Ride:
+    """What others have claimed and the host has not answered yet is drawn as taken: it came first."""
+    taken = [item.minutes for item in meeting.segments]
+    closing = bool(taken) and meeting.segments[-1].pinned == "last"
+    if meeting.id in waiting:
+        taken.insert(len(taken) - closing, waiting[meeting.id])
+    drawn, begins = bars(tuple(taken), ranked.meeting.free, wish.minutes, before_last=closing)
     newly = frozenset(PersonId(number) for number in ranked.newly)
     roles = Counter(called(person, wish.audience) for person in everybody if person.id in newly)
     return Ride(
@@ -151,7 +155,7 @@ def _ride(ranked: Ranked, meeting: Calling, wish: Wish, everybody: Sequence[Pers
         where=meeting.place,
         starts_at=meeting.starts_at,
         capacity=meeting.capacity,
-        booked=meeting.booked,
+        booked=sum(taken),
         free=ranked.meeting.free,
         mine_at=meeting.starts_at + timedelta(minutes=begins) if begins >= 0 else None,
         bars=drawn,
