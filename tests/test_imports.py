@@ -64,7 +64,7 @@ LAYERS = {
     "meetinghub/procfile.py": 1, "meetinghub/people/*": 1, "meetinghub/meetings/*": 1, "meetinghub/ledger/*": 1,
     "meetinghub/attendance/*": 1, "meetinghub/mail/*": 1, "meetinghub/workdays/*": 1,
     "meetinghub/agendas/letters.py": 3, "meetinghub/agendas/announcing.py": 3,
-    "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1,
+    "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1, "meetinghub/merging/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,
 }  # fmt: skip
 """First match wins."""

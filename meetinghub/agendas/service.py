@@ -17,7 +17,7 @@ from sqlmodel import Session as Db
 from meetinghub.agendas import board, claims, store
 from meetinghub.agendas import plan as rules
 from meetinghub.agendas.board import Agenda
-from meetinghub.agendas.changing import Change, changed, name_of
+from meetinghub.agendas.changing import Add, Change, changed, name_of
 from meetinghub.agendas.claims import ON_THE_AGENDA, Act, Claim, Kind, State, Terms, Workdays
 from meetinghub.agendas.letters import Letters
 from meetinghub.agendas.plan import Plan, Timing
@@ -29,7 +29,7 @@ from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import Fact, NewFact, Payload
 from meetinghub.meetings import service as meetings
 from meetinghub.meetings import store as planned
-from meetinghub.meetings.model import Audience
+from meetinghub.meetings.model import Audience, Segment
 from meetinghub.people.model import Account
 
 READ_AGAIN = timedelta(minutes=1)
@@ -139,6 +139,23 @@ class Agendas:
                 self._arrange(db, plan, after, name_of(change), why, now, account.username)
 
         return await self._act(meeting, seen, act)
+
+    def take_in(self, db: Db, *, meeting: int, segment: Segment, account: Account) -> None:
+        """Put a segment where people wait least, and lengthen the meeting if it must, within a transaction that is
+        already under way."""
+        ledger.take(db)
+        now, plan = self._clock.now(), self.read(db, meeting)
+        rules.must_be_open(plan)
+        self._must_host(plan, account)
+        if segment.minutes > plan.free:
+            capacity = plan.capacity + segment.minutes - max(0, plan.free)
+            closes = store.claims_close_at(db, meeting)
+            store.set_terms(db, meeting, capacity=capacity, claims_close_at=closes)
+            self._write(db, plan, p.AgendaTermsSet(capacity, plan.deadlines.close_at), now, account.username)
+            db.expire_all()
+            plan = self.read(db, meeting)
+        change = Add(segment)
+        self._arrange(db, plan, changed(plan, change), name_of(change), "", now, account.username)
 
     async def set_terms(
         self, meeting: int, account: Account, *, capacity: int, close_at: datetime | None, seen: str = ""

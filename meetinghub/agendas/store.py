@@ -150,6 +150,12 @@ def set_terms(db: Db, meeting: int, *, capacity: int, claims_close_at: datetime 
     )
 
 
+def claims_close_at(db: Db, meeting: int) -> datetime | None:
+    """As the host set it; None: by the rule."""
+    row = db.get(MeetingRow, meeting)
+    return None if row is None else row.claims_close_at
+
+
 def set_called(db: Db, meeting: int, at: datetime) -> None:
     db.exec(update(MeetingRow).where(col(MeetingRow.id) == meeting).values(called_at=at))
 

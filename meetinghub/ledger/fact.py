@@ -66,6 +66,7 @@ class FactKind(StrEnum):
     AGENDA_FINALISED = "agenda:finalised"
     CLAIM_MADE = "claim:made"
     CLAIM_DECIDED = "claim:decided"
+    MERGE_ACCEPTED = "merge:accepted"
     QUOTA_DECIDED = "quota:decided"
     QUOTA_ENTERED = "quota:entered"
     QUOTA_CHARGED = "quota:charged"
