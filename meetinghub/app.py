@@ -18,6 +18,7 @@ from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
 from meetinghub.bridges import charging
 from meetinghub.bridges.joined import asking_of
+from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
@@ -39,6 +40,7 @@ from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
 from web import agendas, asking, attendance, keys, live, middleware, policies, routes
+from web.merging import MERGING
 from web.metrics import Metrics
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -62,7 +64,17 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
     app[keys.BUILT] = built
     app[keys.TEMPLATES] = templates(built)
     app.on_response_prepare.append(middleware.dress)
-    parts = [_database, _http, _accounts(Passwords(hasher)), _meetings, _attendance, _agendas, _asking, _policies]
+    parts = [
+        _database,
+        _http,
+        _accounts(Passwords(hasher)),
+        _meetings,
+        _attendance,
+        _agendas,
+        _asking,
+        _policies,
+        _merging,
+    ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
     return app
@@ -139,6 +151,11 @@ async def _asking(app: web.Application) -> AsyncIterator[None]:
 
 async def _policies(app: web.Application) -> AsyncIterator[None]:
     app[policies.POLICIES] = Policies(app[keys.DATABASE], app[keys.CLOCK], charging.quotas())
+    yield
+
+
+async def _merging(app: web.Application) -> AsyncIterator[None]:
+    app[MERGING] = merging(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG])
     yield
 
 

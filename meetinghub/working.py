@@ -11,6 +11,7 @@ from meetinghub.agendas.service import Agendas
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
 from meetinghub.bridges.joined import Expiring
+from meetinghub.bridges.merging import merging
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
@@ -34,7 +35,8 @@ async def work(config: Config) -> None:
     sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
     agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
     announcing = Announcing(database, time, agendas)
-    others: list[Regular] = [Charging(database, time), Expiring(database, time), announcing]
+    others: list[Regular] = [Charging(database, time), Expiring(database, time)]
+    others += [announcing, merging(database, time, config)]
     worker = Worker(database, time, sealing, mailer, others)
     try:
         async with worker.running():

@@ -31,6 +31,7 @@ from web.pages import (
     live_token,
     mail,
     meetings,
+    merge_plan,
     policies,
     reports,
     requests,
@@ -163,6 +164,10 @@ ENTRIES = [
     Entry("POST", "/policies/{number}/switch-on", policies.switch_on, only(Right.COORDINATOR)),
     Entry("POST", "/policies/{number}/withdraw", policies.withdraw, only(Right.COORDINATOR)),
     Entry("POST", "/policies/{number}/drop", policies.drop, only(Right.COORDINATOR)),
+    # the weekly merge plan
+    Entry("GET", "/merge-plan", merge_plan.show, only(*merge_plan.SEES)),
+    Entry("POST", "/merge-plan", merge_plan.make, only(*merge_plan.SEES)),
+    Entry("POST", "/merge-plan/{row}", merge_plan.accept, only(Right.COORDINATOR)),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
 
 from sqlmodel import Session as Db
 
 from meetinghub.agendas.audiences import reaches
 from meetinghub.agendas.claims import ON_THE_AGENDA
 from meetinghub.agendas.plan import OPEN, Plan
+from meetinghub.agendas.service import Agendas
 from meetinghub.clock import SHANGHAI
 from meetinghub.ids import site_identity
 from meetinghub.meetings import store as meetings
 from meetinghub.meetings.lifecycle import State
 from meetinghub.merging.question import Planned, question
 from meetinghub.people import store as people
+from meetinghub.workdays import store as calendar
 from quotas import store as quotas
 from quotas.merging.model import Instance, Rules
 from quotas.period import week_of_month
@@ -27,18 +28,6 @@ AHEAD = 21
 """Days that a plan looks ahead: what lies further may still be called differently."""
 LEAD = 2
 """Working days before which nothing is moved when no policy asks for more: the announcement goes out then."""
-
-
-class Workdays(Protocol):
-    def is_working(self, day: date) -> bool: ...
-
-    def add(self, day: date, n: int) -> date: ...
-
-
-class Agendas(Protocol):
-    def read(self, db: Db, meeting: int) -> Plan: ...
-
-    def workdays(self, db: Db) -> Workdays: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +43,17 @@ class Asked:
 def ask(db: Db, agendas: Agendas, rules: Rules, now: datetime) -> Asked:
     today = now.astimezone(SHANGHAI).date()
     first, last = today + timedelta(days=1), today + timedelta(days=AHEAD)
-    workdays, policy = agendas.workdays(db), in_force(quotas.active(db), first)
+    days, policy = calendar.workdays(db), in_force(quotas.active(db), first)
     since, until = (datetime.combine(day, time(), SHANGHAI) for day in (first, last + timedelta(days=1)))
     plans = [agendas.read(db, number) for number in sorted(meetings.in_state(db, *OPEN, since=since, until=until))]
-    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    ahead = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return Asked(
         instance=question(
             [_planned(db, plan, policy, now) for plan in plans if plan.agenda],
             committee_of={each.id: each.committee for each in people.people(db) if each.committee is not None},
-            workdays=workdays,
-            earliest=workdays.add(today, lead(policy)),
-            closed=[day for day in days if not workdays.is_working(day) or no_meetings(policy, day)],
+            workdays=days,
+            earliest=days.add(today, lead(policy)),
+            closed=[day for day in ahead if not days.is_working(day) or no_meetings(policy, day)],
             rules=rules,
         ),
         starts={plan.meeting.id: plan.meeting.starts_at for plan in plans},

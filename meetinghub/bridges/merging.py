@@ -9,11 +9,13 @@ from functools import partial
 import structlog
 from sqlmodel import Session as Db
 
+from meetinghub.agendas.letters import letters
 from meetinghub.agendas.plan import NEW, OPEN
 from meetinghub.agendas.service import Agendas
 from meetinghub.bridges.merge_asking import Asked, ask
 from meetinghub.bridges.merge_letters import MergeLetters
 from meetinghub.clock import SHANGHAI, Clock
+from meetinghub.config import Config
 from meetinghub.db import Database
 from meetinghub.errors import NotFound, Refused
 from meetinghub.ledger import payloads as p
@@ -26,12 +28,18 @@ from meetinghub.meetings.model import Meeting, Segment
 from meetinghub.merging import store
 from meetinghub.merging.model import Proposed, ProposedPart, ProposedRow
 from meetinghub.people.model import Account
-from meetinghub.words import Words
+from meetinghub.words import LANGUAGES, Words, all_words
+from meetinghub.workdays.store import workdays
 from quotas.merging.model import PlaceKind, Rules
 from quotas.merging.plan import MergePlan, Row, propose
 
 FRIDAY, MORNING = 4, time(6)
 log = structlog.get_logger("merging")
+
+
+def merging(database: Database, clock: Clock, config: Config) -> Merging:
+    agendas = Agendas(database, clock, workdays=workdays, letters=letters(config))
+    return Merging(database, clock, agendas, all_words()[next(iter(LANGUAGES))], config.public_url)
 
 
 class Merging:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -132,12 +132,13 @@ def listings(
     states: Sequence[State] = tuple(State),
     committee: int | None = None,
     titled: str | None = None,
+    among: Collection[int] | None = None,
     newest_first: bool = False,
     limit: int = 100,
 ) -> list[Listing]:
     """Meetings that start in ``since`` ≤ … < ``until``, of one committee or of all, by time.
 
-    ``titled`` is a part of the title.
+    ``titled`` is a part of the title; ``among`` are numbers.
     """
     found = _MEETING.c
     wanted = core.select(
@@ -152,6 +153,8 @@ def listings(
             _SITE.c.meeting_id == found.id, _SITE.c.committee_id == committee
         )
         wanted = wanted.where(theirs.exists())
+    if among is not None:
+        wanted = wanted.where(found.id.in_(among))
     if titled is not None:
         wanted = wanted.where(found.title.contains(titled, autoescape=True))
     by = found.starts_at.desc() if newest_first else found.starts_at

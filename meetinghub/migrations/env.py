@@ -15,6 +15,7 @@ import meetinghub.heartbeat
 import meetinghub.ledger.tables
 import meetinghub.mail.tables
 import meetinghub.meetings.tables
+import meetinghub.merging.tables
 import meetinghub.people.tables
 import meetinghub.workdays.tables  # noqa: F401
 import quotas.tables  # noqa: F401  (imported so that the tables are known)

@@ -123,6 +123,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/policies/{number}/switch-on"): {"coordinator"},
     ("POST", "/policies/{number}/withdraw"): {"coordinator"},
     ("POST", "/policies/{number}/drop"): {"coordinator"},
+    ("GET", "/merge-plan"): {"host", "coordinator"},
+    ("POST", "/merge-plan"): {"host", "coordinator"},
+    ("POST", "/merge-plan/{row}"): {"coordinator"},
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
