@@ -17,7 +17,7 @@ from meetinghub.bridges.merge_letters import MergeLetters
 from meetinghub.clock import SHANGHAI, Clock
 from meetinghub.config import Config
 from meetinghub.db import Database
-from meetinghub.errors import NotFound, Refused
+from meetinghub.errors import Refused
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import NewFact
@@ -82,7 +82,7 @@ class Merging:
         now, plan = self._clock.now(), store.newest(db)
         row = next((each for each in plan.rows if each.id == number), None) if plan is not None else None
         if row is None:
-            raise NotFound("merge.not_found")
+            raise Refused("merge.not_found")
         if not store.accept(db, number, at=now, by=account.username):
             raise Refused("merge.accepted_already")
         parts = {part.meeting: self._unchanged(db, part, now) for part in row.parts}

@@ -12,7 +12,7 @@ from quotas.merging.days import Added
 from quotas.merging.prices import UNIT, Column, Priced
 from quotas.merging.regroup import Placed
 
-MOST = 3_000
+MOST = 2_000
 """Choices tried before giving up."""
 
 

@@ -15,7 +15,7 @@ from quotas.merging.model import Arrangement, Instance, Score, Sitting, untouche
 from quotas.merging.prices import priced
 from quotas.merging.regroup import Placed, Regrouping
 
-FEW, MANY = 10, 60
+FEW, MANY = 8, 30
 """Shakes: for fewer person-minutes alone, or for fewer attendances, too."""
 
 

@@ -169,6 +169,7 @@ def address(path: str, meeting: int) -> str:
         "{mail}": "1",
         "{year}": "2026",
         "{number}": "1",
+        "{row}": "1",
         "{claim}": "1",
         "{draft}": "new",
         "{step}": "purpose",

@@ -6,7 +6,7 @@ from functools import partial
 
 from aiohttp import web
 
-from meetinghub.errors import NotFound, Refused
+from meetinghub.errors import Refused
 from meetinghub.meetings import store as meetings
 from meetinghub.people.model import Right
 from web import keys
@@ -28,10 +28,9 @@ async def make(request: web.Request) -> web.StreamResponse:
 
 async def accept(request: web.Request) -> web.StreamResponse:
     text = request.match_info["row"]
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise NotFound("merge.not_found")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
     try:
-        await request.app[MERGING].accept(int(text), request[keys.WHO].account)
+        await request.app[MERGING].accept(number, request[keys.WHO].account)
     except Refused as error:
         return await _page(request, error=error)
     raise web.HTTPSeeOther(f"/merge-plan#row-{text}")
