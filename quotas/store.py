@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,9 +14,10 @@ from sqlmodel import SQLModel, col
 
 from quotas import document
 from quotas.charge import Charge, State
+from quotas.counting import seats
 from quotas.log import calls_of, calls_text
 from quotas.period import Period, bounds, moments
-from quotas.policy import Ceiling, MonthlyMeeting, Policy, Quota, Rule, Status
+from quotas.policy import Ceiling, MonthlyMeeting, Per, Policy, Quota, Rule, Status
 from quotas.tables import ChargeRow, FoldedRow, PolicyRow
 from quotas.wish import Wish
 
@@ -91,22 +92,18 @@ def active(db: Db) -> list[Policy]:
 
 def usage(db: Db, wish: Wish, policy: Policy) -> list[Charge]:
     """The rows that the policy's rules could count against the wish: a superset, for :func:`quotas.assess.assess`."""
-    account: list[tuple[date, date]] = []
-    anybody: list[tuple[date, date]] = []
+    conditions: list[ColumnElement[bool]] = []
     for rule in policy.rules:
         if isinstance(rule, Quota):
-            account.append(bounds(Period(rule.period.value), wish.day))
-        elif isinstance(rule, MonthlyMeeting):
-            account.append(bounds(Period.MONTH, wish.day))
-        elif isinstance(rule, Ceiling):
-            anybody.append(bounds(rule.period, wish.day))
-    conditions: list[ColumnElement[bool]] = []
-    if account:
-        same = [_CHARGE.c.department_id == wish.department] if wish.department is not None else []
-        same += [_CHARGE.c.line == wish.line] if wish.line else []
-        conditions += [and_(within, one) for within in [_within(account)] for one in same]
-    if anybody:
-        conditions.append(_within(anybody))
+            within = _within(bounds(Period(rule.period.value), wish.day))
+            own_line = rule.per is Per.LINE
+            whose = _CHARGE.c.line == wish.line if own_line else _CHARGE.c.department_id == wish.department
+            conditions.append(and_(within, whose))
+        elif isinstance(rule, MonthlyMeeting) and wish.department in rule.departments:
+            whose = _CHARGE.c.department_id == wish.department
+            conditions.append(and_(_within(bounds(Period.MONTH, wish.day)), whose))
+        elif isinstance(rule, Ceiling) and seats(rule, wish):
+            conditions.append(_within(bounds(rule.period, wish.day)))
     if not conditions:
         return []
     wanted = select(_CHARGE).where(_CHARGE.c.state.in_(COUNTED), or_(*conditions)).order_by(_CHARGE.c.id)
@@ -183,9 +180,8 @@ def count(db: Db) -> int:
     return int(db.connection().execute(wanted).scalar_one())
 
 
-def _within(spans: Iterable[tuple[date, date]]) -> ColumnElement[bool]:
-    known = [*spans]
-    first, after = moments(min(one for one, _ in known), max(other for _, other in known))
+def _within(span: tuple[date, date]) -> ColumnElement[bool]:
+    first, after = moments(*span)
     return and_(_CHARGE.c.starts_at >= first, _CHARGE.c.starts_at < after)
 
 
