@@ -38,6 +38,9 @@ async def show(request: web.Request) -> web.Response:
 async def decide(request: web.Request) -> web.StreamResponse:
     """Approve, return or refuse, under the approver's own sign-in."""
     number, fields = asking.number(request, "request"), await form(request)
+    shown = await request.app[asking.ASKING].shown(number, request[keys.WHO].account)
+    if shown.request.waits_for is not None and not shown.decides:
+        raise Forbidden("asking.not_your_turn")
     given = fields.text("verdict", longest=8)
     verdict = next((each for each in Verdict if each == given), None)
     reason = fields.paragraph("reason", longest=LONGEST_REASON)
