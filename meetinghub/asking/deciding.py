@@ -40,7 +40,7 @@ def decide(
         raise NotFound("asking.not_found")
     if found.state is not State.SUBMITTED or found.round != round:
         raise Stale("asking.decided_already")
-    step = turn(db, found, account, now)
+    step = _turn(db, found, account, now)
     steps = decided(found.steps, verdict=verdict, reason=reason, by=account.username, now=now, days=days)
     store.set_steps(db, number, round, steps)
     fact = c.RequestStepDecided(number, round, step.office.value, verdict.value, reason.strip())
@@ -60,7 +60,7 @@ def decide(
 def may(db: Db, found: Request, account: Account, now: datetime) -> bool:
     """Whether this account may decide the current step."""
     try:
-        turn(db, found, account, now)
+        _turn(db, found, account, now)
     except (Refused, Forbidden):
         return False
     return True
@@ -110,8 +110,7 @@ def _approved(
         plan(db, found, now=now, rules=rules, actor=account.username)
 
 
-def turn(db: Db, found: Request, account: Account, now: datetime) -> ApprovalStep:
-    """The step of ``found`` that this account may decide now; raises what :func:`approval.may_decide` does."""
+def _turn(db: Db, found: Request, account: Account, now: datetime) -> ApprovalStep:
     if found.state is not State.SUBMITTED or current(found.steps) is None:
         raise Stale("asking.decided_already")
     return may_decide(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -17,7 +16,7 @@ from meetinghub.asking.ports import Assessed, Calendar, Rides, Rules
 from meetinghub.asking.riding import Ride
 from meetinghub.clock import SHANGHAI, Clock
 from meetinghub.db import Database
-from meetinghub.errors import NotFound, Stale
+from meetinghub.errors import NotFound
 from meetinghub.people import store as people
 from meetinghub.people.model import Account, Right
 
@@ -115,17 +114,6 @@ class Asking:
             return Shown(found, deciding.may(db, found, account, now), clashes)
 
         return await self._database.read(read)
-
-    async def must_concern(self, number: int, account: Account) -> None:
-        """Raises :class:`Forbidden` for whoever has no say in it now, whatever he sends; nothing when it is decided."""
-
-        def read(db: Db) -> None:
-            found = store.request(db, number)
-            if found is not None:
-                with suppress(Stale):
-                    deciding.turn(db, found, account, self._clock.now())
-
-        await self._database.read(read)
 
     async def decide(self, number: int, account: Account, *, round: int, verdict: Verdict, reason: str) -> Request:
         def write(db: Db) -> Request:

@@ -46,7 +46,6 @@ async def decide(request: web.Request) -> web.StreamResponse:
     reason = fields.paragraph("reason", longest=LONGEST_REASON)
     round = fields.whole("round", wrong="asking.decided_already")
     try:
-        await request.app[asking.ASKING].must_concern(number, request[keys.WHO].account)
         fields.check()
         if verdict is None:
             raise Invalid(fields={"reason": "asking.verdict_missing"})
