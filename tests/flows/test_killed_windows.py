@@ -24,7 +24,7 @@ from tests.flows.test_floor import planned
 from tests.flows.test_meeting_pages import SPEAKING, enter, open_main
 from tests.flows.windows import hears, moves, says, true, windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SILENT, CALLED = "site-01", "site-04"
 KILLS = (("worker",), ("web",), ("media",), ("web", "media", "worker"))
