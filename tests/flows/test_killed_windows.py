@@ -70,6 +70,10 @@ async def is_whole(console: Page, wall: Page, silent: Page, called: Page) -> Non
     for page, video in ((silent, "large"), (called, "large"), (silent, "small"), (console, "small")):
         await moves(page, video)
     await hears(silent)
+    await are_seated(wall)
+
+
+async def are_seated(wall: Page) -> None:
     for seat in (1, 4):
         state = f"document.querySelectorAll('.seat')[{seat - 1}].dataset.state"
         await true(wall, f"!['absent', 'dropped'].includes({state})")
@@ -123,6 +127,7 @@ async def test_killed_processes_cost_a_gap_and_nothing_else(tmp_path: Path) -> N
             wall = await console.context.new_page()
             await wall.goto(f"/meetings/{number}/wall")
             silent, called = [await enter(opened, number, name) for name in (SILENT, CALLED)]
+            await are_seated(wall)  # before the start, or who is still coming in would be late
             await console.click("[data-key=start-meeting]")
             await moves(silent, "large")
             await console.click("#map li:nth-child(4) button")
