@@ -45,7 +45,8 @@ class Database:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="db")
 
     def _engine(self, begin: str) -> Engine:
-        engine = create_engine(self.url, pool_size=THREADS, pool_pre_ping=not self.is_sqlite)
+        # The connection used last is used again: each of SQLite's keeps up to 2 MB of the file.
+        engine = create_engine(self.url, pool_size=THREADS, pool_use_lifo=True, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
             event.listen(engine, "connect", _sqlite_connect)
 
