@@ -175,4 +175,5 @@ def only_deaths_are_gaps(facts: list[Fact], kills: list[Killed]) -> None:
         away = [killed for killed in kills if killed.cost_connections and "media" not in killed.names]
         for start, _ in found:
             assert any(killed.at <= start <= killed.back + HEARTBEAT for killed in away), (found, kills)
-        assert (intervals[0].start, intervals[-1].end) == (window.start, window.end)
+        assert intervals[0].start == window.start
+        assert intervals[-1].end >= window.end - SECOND  # a going is known to the second (LiveKit's webhooks)
