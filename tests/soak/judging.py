@@ -16,7 +16,7 @@ from meetinghub.ledger.fact import Fact
 from meetinghub.ledger.presence import Interval, Window, presences
 from tests.flows.product import ROOT
 from tests.soak.meeting import Soaked
-from tests.soak.memory import growth
+from tests.soak.memory import grown, growth
 from tests.soak.truth import Cause, Error, Span, errors
 
 SEEN_SECONDS = 1.5  # a second, and half of one for the event's way
@@ -25,11 +25,12 @@ DIED_SECONDS = 15.0  # a heartbeat
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """``errors`` longest first; ``growth`` in MB an hour by process; ``web_away``: when nobody could write
-    heartbeats, which nothing makes up for."""
+    """``errors`` longest first; ``growth`` in MB an hour and ``grown`` in MB by process; ``web_away``: when nobody
+    could write heartbeats, which nothing makes up for."""
 
     errors: list[Error]
     growth: dict[str, float]
+    grown: dict[str, float]
     facts: int
     web_away: list[Span]
 
@@ -50,7 +51,8 @@ def judged(soaked: Soaked, *, settled_since: float = 0.0) -> Judged:
     claimed = {site: _spans(found) for site, found in presences(facts, sites, window).items()}
     truth = {name: venue.presence for name, venue in soaked.venues.items() if name != "wall"}
     found = errors(truth, claimed, (window.start.timestamp(), window.end.timestamp()))
-    return Judged(found, growth(soaked.samples, since=settled_since), len(facts), soaked.web_away)
+    slopes, steps = growth(soaked.samples, since=settled_since), grown(soaked.samples, since=settled_since)
+    return Judged(found, slopes, steps, len(facts), soaked.web_away)
 
 
 def facts_of(soaked: Soaked) -> list[Fact]:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.soak.memory import Sample, growth
+from tests.soak.memory import Sample, grown, growth
 
 
 def life(pid: int, start: float, seconds: float, megabytes_an_hour: float, *, base: float = 80.0) -> list[Sample]:
@@ -37,3 +37,8 @@ def test_a_restart_begins_anew_and_the_longest_life_counts() -> None:
 
 def test_who_never_lived_long_enough_says_nothing() -> None:
     assert growth(life(1, 0, 95, 0.0)) == {}
+
+
+def test_growth_of_a_short_run_is_told_in_megabytes_from_end_to_end() -> None:
+    assert grown(life(1, 0, 790, 36.0))["web"] == pytest.approx(6.4, abs=0.4)
+    assert grown(life(1, 0, 790, 0.0))["web"] == pytest.approx(0.0, abs=0.3)
