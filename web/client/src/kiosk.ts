@@ -108,7 +108,7 @@ class Kiosk {
     const state = stateAt(seat.store.live, seat.store.clock.now());
     const present = state === "live" || state === "planned";
     seat.overAt = present ? null : (seat.overAt ?? performance.now());
-    const astray = state === "live" && this.#answer?.meeting?.id !== seat.meeting;
+    const astray = present && this.#answer?.meeting?.id !== seat.meeting;
     seat.astrayAt = astray ? (seat.astrayAt ?? performance.now()) : null;
     return {
       meeting: seat.meeting,

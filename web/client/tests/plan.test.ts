@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Answer, Coming } from "../src/kiosk/answer.ts";
-import { ASTRAY_MS, FAREWELL_MS, GLANCE_MS, OLD_MS, plan, type Seat, type Situation } from "../src/kiosk/plan.ts";
+import {
+  ASTRAY_MS,
+  FAREWELL_MS,
+  GLANCE_MS,
+  OLD_MS,
+  plan,
+  type Seat,
+  type Situation,
+  UNTOLD_MS,
+} from "../src/kiosk/plan.ts";
 import type { MeetingState } from "../src/live/state.ts";
 
 const NOW = Date.parse("2026-11-26T06:00:00Z");
@@ -86,8 +95,15 @@ test("a meeting that was cancelled or put off is left like one that is over", ()
 
 test("before its own meeting begins, it goes over to one that is live", () => {
   assert.equal(plan({ ...calm, answer: answer(coming(2, 0, "live")), seat: seat(1, "planned") }).kind, "reload");
-  assert.equal(plan({ ...calm, answer: answer(null), seat: seat(1, "planned") }).kind, "reload");
   assert.equal(plan({ ...calm, answer: answer(coming(1, 5)), seat: seat(1, "planned") }).kind, "seat");
+});
+
+test("a meeting to come that the server names no more has a while to say why", () => {
+  for (const next of [null, coming(2, 5)]) {
+    const told = { ...calm, answer: answer(next) };
+    assert.equal(plan({ ...told, seat: seat(1, "planned", 0, UNTOLD_MS - 1) }).kind, "seat");
+    assert.equal(plan({ ...told, seat: seat(1, "planned", 0, UNTOLD_MS) }).kind, "reload");
+  }
 });
 
 test("a meeting that goes on without this room is left, but not at the first sign of it", () => {

@@ -24,7 +24,8 @@ export interface Seat {
   state: MeetingState;
   /** How long it has been over, cancelled or put off, in milliseconds. */
   over: number;
-  /** How long the server has named another meeting, or none, although this one is live as far as this page knows. */
+  /** How long the server has named another meeting, or none, although as far as this page knows this one is live or
+      to come. */
   astray: number;
 }
 
@@ -49,6 +50,8 @@ export const FAREWELL_MS = 2 * 60_000;
 export const GLANCE_MS = 15_000;
 /** A meeting that ends says so within seconds. Whoever still does not know is in none: no longer asked for, say. */
 export const ASTRAY_MS = 60_000;
+/** Of a meeting to come it may be told twice that it is called off: its own object also says why. */
+export const UNTOLD_MS = 15_000;
 export const OLD_MS = 4 * 3600_000;
 /** No renewing this shortly before devices are tried. */
 export const QUIET_MS = 2 * 60_000;
@@ -71,7 +74,7 @@ export function plan(s: Situation): Step {
 function leaves(s: Situation, seat: Seat, meeting: Coming | null): boolean {
   if (seat.state === "live") return seat.astray >= ASTRAY_MS;
   const another = meeting !== null && meeting.id !== seat.meeting;
-  if (seat.state === "planned") return meeting === null || another;
+  if (seat.state === "planned") return (another && meeting.state === "live") || seat.astray >= UNTOLD_MS;
   if (seat.over >= FAREWELL_MS) return true;
   return another && seat.over >= GLANCE_MS && (meeting.state === "live" || s.now >= Date.parse(meeting.opens_at));
 }
