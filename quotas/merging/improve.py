@@ -26,7 +26,6 @@ class Improving:
     def __init__(self, costs: Costs, seed: int = 0) -> None:
         self._costs, self._regrouping = costs, Regrouping(costs)
         self._chance = random.Random(seed)
-        self._tried = set[frozenset[tuple[int, int]]]()
         self._related = [self._relations(part) for part in range(len(costs.parts))]
 
     def run(self, start: Placed, rounds: int = ROUNDS) -> Placed:
@@ -54,21 +53,23 @@ class Improving:
 
     def _better(self, placed: Placed, choices: Iterable[Placed]) -> Placed | None:
         for chosen in choices:
-            key = frozenset(chosen)
             whole = sum(group for group, _ in chosen)
-            if key in self._tried or whole.bit_count() > LARGEST:
+            if whole.bit_count() > LARGEST:
                 continue
-            others = tuple(each for each in placed if each not in key)
             now = sum(self._costs.value_at(*each) for each in chosen)
+            if self._regrouping.least(whole) >= now:
+                continue
+            others = tuple(each for each in placed if each not in chosen)
             found = self._regrouping.best(whole, others, now)
             if found is not None:
                 return (*others, *found[1])
-            self._tried.add(key)  # beside other sittings it might go; that is for the next shake to find
         return None
 
     def _near(self, placed: Placed, size: int) -> Iterable[Placed]:
-        """Choices of so many sittings that hang together by persons and days, in a fixed order."""
+        """Choices of so many sittings that hang together by persons and days; in another order each time, so that a
+        shaken plan does not fall back to where it was."""
         ordered = sorted(placed)
+        self._chance.shuffle(ordered)
         near = [self._neighbours(group) for group, _ in ordered]
         for chosen in combinations(range(len(ordered)), size):
             links = sum(1 for a, b in combinations(chosen, 2) if near[a] & ordered[b][0])
@@ -98,7 +99,7 @@ class Improving:
         first = self._chance.choice(joint)
         near = self._neighbours(first[0])
         related = [each for each in joint if each != first and near & each[0]]
-        torn = {first, *self._chance.sample(related, min(len(related), self._chance.randint(1, 3)))}
+        torn = {first, *self._chance.sample(related, min(len(related), self._chance.randint(2, 4)))}
         parts = sum(group for group, _ in torn)
         alone = tuple((1 << bit, bit) for bit in range(len(self._costs.parts)) if parts >> bit & 1)
         return (*(each for each in placed if each not in torn), *alone)

@@ -19,8 +19,16 @@ MOST_TRIED = 400
 class Regrouping:
     def __init__(self, costs: Costs) -> None:
         self._costs = costs
+        self._least: dict[int, int] = {}
         self._opening = costs.count + len(costs.instance.announced)
         """Places from here on are openings, of which each holds one sitting."""
+
+    def least(self, whole: int) -> int:
+        """What any parting of ``whole`` costs at least, whatever else there is."""
+        known = self._least.get(whole)
+        if known is None:
+            known = self._least[whole] = _bounds(whole, self._groups(whole))[whole]
+        return known
 
     def best(self, whole: int, others: Iterable[tuple[int, int]], below: int) -> tuple[int, Placed] | None:
         """The cheapest parting of ``whole`` beside ``others`` that costs less than ``below``, with its cost."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from quotas.merging.bits import bits
 from quotas.merging.bound import attendances_at_least
 from quotas.merging.cost import Costs, unpacked
+from quotas.merging.drafts import drafts
 from quotas.merging.exact import Exact
 from quotas.merging.greedy import greedy
 from quotas.merging.groups import all_groups
@@ -15,8 +17,10 @@ from quotas.merging.model import Arrangement, Instance, Score, Sitting, untouche
 from quotas.merging.prices import priced
 from quotas.merging.regroup import Placed, Regrouping
 
-FEW, MANY = 8, 30
-"""Shakes: for fewer person-minutes alone, or for fewer attendances, too."""
+DRAFTS = 12
+"""Other plans to start from."""
+FEW, MANY = 4, 30
+"""Shakes after all else, or where there is nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,18 @@ def solve(instance: Instance, seed: int = 0) -> Solution:
     """The same question and seed have the same answer."""
     costs = Costs(instance)
     improving = Improving(costs, seed)
-    plan, at_least = greedy(costs), attendances_at_least(costs)
+    plan = greedy(costs)
     plan = _outright(costs, plan) if len(costs.parts) <= LARGEST + 1 else improving.run(plan, rounds=0)
-    groups = all_groups(costs)
-    proven = False
+    groups, proven = all_groups(costs), False
     if groups is not None:
         prices = priced(costs, groups, _score(costs, plan).attendances)
-        exact = Exact(costs, prices, plan)
+        others = (improving.run(each, rounds=0) for each in drafts(costs, prices, DRAFTS, seed))
+        exact = Exact(costs, prices, min(plan, *others, key=partial(_total, costs)))
         plan = exact.run()
-        proven, at_least = exact.proven, max(at_least, prices.attendances)
-    plan = improving.run(plan, rounds=FEW if proven else MANY)
+        proven, at_least = exact.proven, prices.attendances
+    else:
+        at_least = attendances_at_least(costs)
+    plan = improving.run(plan, rounds=MANY if groups is None else FEW)
     score = _score(costs, plan)
     return Solution(
         arrangement=_arranged(costs, plan),

@@ -1,0 +1,42 @@
+"""Other plans to start from: sittings taken by what they are overpaid, a little of it left to chance.
+
+Prices see the whole fortnight at once, which bettering a plan piece by piece does not.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from quotas.merging.cost import Costs
+from quotas.merging.days import Added
+from quotas.merging.prices import UNIT, Priced
+from quotas.merging.regroup import Placed
+
+NOISES = (4 * UNIT, 16 * UNIT, 40 * UNIT)
+"""Units that may be added to what a sitting seems to be overpaid: one after the other."""
+
+
+def drafts(costs: Costs, priced: Priced, count: int, seed: int) -> Iterator[Placed]:
+    chance = random.Random(seed)
+    for number in range(count):
+        yield _draft(costs, priced, chance, NOISES[number % len(NOISES)])
+
+
+def _draft(costs: Costs, priced: Priced, chance: random.Random, noise: int) -> Placed:
+    """A whole plan; the cheapest sittings first, as long as their requests and places are free."""
+    columns = [(priced.over(column) + chance.randint(0, noise), column.group) for row in priced.rows for column in row]
+    opening, used = costs.count + len(costs.instance.announced), 0
+    placed, taken, added = list[tuple[int, int]](), set[int](), Added()
+    for _, group in sorted(columns):
+        if group & used or not group & (group - 1):
+            continue
+        for place in costs.options(group):
+            if place not in taken and costs.days.fits(added, group, place):
+                placed.append((group, place))
+                used |= group
+                if place >= opening:
+                    taken.add(place)
+                break
+    alone = ((1 << bit, bit) for bit in range(len(costs.parts)) if not used >> bit & 1)
+    return (*placed, *alone)
