@@ -21,6 +21,8 @@ WAY = 20
 """Minutes there, and as many back."""
 LINE = 62
 """Pixels from one sitting to the next, its date above it included."""
+LABEL = 190
+"""Pixels that a date and a department's name take: arrows turn behind them."""
 GAP = 70
 """Pixels between the two halves of a picture."""
 
@@ -90,7 +92,7 @@ def _picture(row: ProposedRow, known: Mapping[int, Listing]) -> Picture:
         host = part.meeting == row.host
         text = known[part.meeting].host
         before.append(Bar(way, number * LINE + 24, part.minutes * SCALE, text, part.starts_at, ends_at, host))
-    left = max(bar.width for bar in before) + 2 * way
+    left = max(LABEL, max(bar.width for bar in before) + 2 * way)
     middle, x, at = (len(parts) - 1) * LINE // 2 + 24, left + GAP + way, known[row.host].starts_at
     after = []
     for part in row.parts:
@@ -99,7 +101,7 @@ def _picture(row: ProposedRow, known: Mapping[int, Listing]) -> Picture:
         after.append(Bar(x, middle, part.minutes * SCALE, known[part.meeting].host, at, ends_at, host))
         x, at = x + part.minutes * SCALE, ends_at
     arrows = tuple(
-        f"M{bar.x + bar.width + way + 8} {bar.y + 14} C{left + 30} {bar.y + 14} {left + 30} {middle + 14} "
+        f"M{bar.x + bar.width + way + 8} {bar.y + 14} C{left + 40} {bar.y + 14} {left + 20} {middle + 14} "
         f"{left + GAP - 10} {middle + 14}"
         for bar in before
     )

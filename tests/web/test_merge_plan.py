@@ -72,6 +72,8 @@ async def test_there_is_no_plan_until_one_is_made_and_then_it_says_how_few_atten
     browsers: Browsers, three: list[int]
 ) -> None:
     browser = await browsers("coordinator")
+    _, text = await browser.open("/meetings")
+    assert 'href="/merge-plan"' in text
     _, text = await browser.open("/merge-plan", **CHINESE)
     assert "还没有方案" in text
     response, text = await browser.submit("/merge-plan")
