@@ -215,19 +215,7 @@ def _called(db: Db, committees: Collection[int]) -> tuple[Person, ...]:
 
 
 def _add_segment(db: Db, meeting: int, position: int, segment: Segment) -> int:
-    row = SegmentRow(
-        meeting_id=meeting,
-        position=position,
-        department_id=segment.department_id,
-        department=segment.department,
-        title=segment.title,
-        speaker=segment.speaker,
-        minutes=segment.minutes,
-        sites=None if segment.sites is None else list(segment.sites),
-        roles=None if segment.audience is None else list(segment.audience.roles),
-        line="" if segment.audience is None else segment.audience.line,
-        pinned=segment.pinned,
-    )
+    row = meetings.segment_row(meeting, position, segment)
     db.add(row)
     db.flush()
     assert row.id is not None

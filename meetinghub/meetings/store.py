@@ -91,21 +91,7 @@ def add(db: Db, plan: Meeting, sites: Iterable[SitePlan]) -> int:
     db.flush()
     assert row.id is not None
     for position, segment in enumerate(plan.segments, start=1):
-        db.add(
-            SegmentRow(
-                meeting_id=row.id,
-                position=position,
-                department_id=segment.department_id,
-                department=segment.department,
-                title=segment.title,
-                speaker=segment.speaker,
-                minutes=segment.minutes,
-                sites=None if segment.sites is None else list(segment.sites),
-                roles=None if segment.audience is None else list(segment.audience.roles),
-                line="" if segment.audience is None else segment.audience.line,
-                pinned=segment.pinned,
-            )
-        )
+        db.add(segment_row(row.id, position, segment))
         db.flush()
     db.add_all(
         MeetingSiteRow(meeting_id=row.id, committee_id=site.committee_id, operator=site.operator, phone=site.phone)
@@ -113,6 +99,23 @@ def add(db: Db, plan: Meeting, sites: Iterable[SitePlan]) -> int:
     )
     db.flush()
     return row.id
+
+
+def segment_row(meeting: int, position: int, segment: Segment) -> SegmentRow:
+    """``segment`` as it is kept, at ``position`` (from 1); its ``id`` is not looked at."""
+    return SegmentRow(
+        meeting_id=meeting,
+        position=position,
+        department_id=segment.department_id,
+        department=segment.department,
+        title=segment.title,
+        speaker=segment.speaker,
+        minutes=segment.minutes,
+        sites=None if segment.sites is None else list(segment.sites),
+        roles=None if segment.audience is None else list(segment.audience.roles),
+        line="" if segment.audience is None else segment.audience.line,
+        pinned=segment.pinned,
+    )
 
 
 def note(db: Db, number: int, *, state: State, starts_at: datetime, ends_at: datetime, revision: int) -> None:
