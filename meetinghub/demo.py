@@ -29,7 +29,9 @@ from meetinghub.people.tables import (
 
 PASSWORD = "demo-2026"
 DOMAIN = "qinghewan.example"
-"""Nobody's, for ever (RFC 2606): mails to the demonstration's units reach no one."""
+"""Nobody's, for ever (RFC 2606): mails to the demonstration's people and units reach no one."""
+WITHOUT_MAIL = {Role.VOLUNTEER, Role.OWNERS_COMMITTEE, Role.PROPERTY_MANAGER}
+"""They are called by telephone."""
 
 
 def refuse_strangers(config: Config, *, demo: bool) -> None:
@@ -78,8 +80,9 @@ def fill(db: Db, *, now: datetime, password_hash: str) -> bool:
     for each in data["accounts"]:
         department = departments[each["department"]]
         role = Role(each.get("role", "clerk"))
-        person = make.person(each["name"], each.get("phone", ""), department=department, roles=[(role, "")])
-        make.account(each["username"], person, Right(each["right"]))
+        name, mail = each["username"], f"{each['username']}@{DOMAIN}"
+        person = make.person(each["name"], each.get("phone", ""), department=department, mail=mail, roles=[(role, "")])
+        make.account(name, person, Right(each["right"]))
     return True
 
 
@@ -98,9 +101,10 @@ class _Maker:
         *,
         department: int | None = None,
         committee: int | None = None,
+        mail: str = "",
         roles: list[tuple[Role, str]],
     ) -> PersonRow:
-        row = PersonRow(name=name, phone=phone, department_id=department, committee_id=committee)
+        row = PersonRow(name=name, phone=phone, mail=mail, department_id=department, committee_id=committee)
         self.db.add(row)
         self.db.flush()
         assert row.id is not None
@@ -138,7 +142,8 @@ def _departments(make: _Maker, office: int, data: dict[str, Any]) -> dict[str, i
         make.db.flush()
         assert row.id is not None
         numbers[row.name] = row.id
-        clerk = make.person(each["clerk"], "", department=row.id, roles=[(Role.CLERK, "")])
+        mail = f"dept-{position:02d}.clerk@{DOMAIN}"
+        clerk = make.person(each["clerk"], "", department=row.id, mail=mail, roles=[(Role.CLERK, "")])
         make.account(f"dept-{position:02d}", clerk, Right.DEPARTMENT)
     return numbers
 
@@ -155,8 +160,11 @@ def _committees(make: _Maker, office: int, data: dict[str, Any]) -> None:
         )
         make.db.add(row)
         make.db.flush()
-        for person, duty in zip(_staff_names(data, seat, name), data["staff"], strict=True):
-            make.person(person, "", committee=row.id, roles=[(Role(duty["role"]), duty.get("line", ""))])
+        staff = zip(_staff_names(data, seat, name), data["staff"], strict=True)
+        for number, (person, duty) in enumerate(staff, start=1):
+            role, mail = Role(duty["role"]), f"{site_identity(seat)}.{number}@{DOMAIN}"
+            mail = "" if role in WITHOUT_MAIL else mail
+            make.person(person, "", committee=row.id, mail=mail, roles=[(role, duty.get("line", ""))])
         operator = data["committees"]["operators"][seat - 1]
         phone = f"199 0000 01{seat:02d}"
         hands = make.person(operator, phone, committee=row.id, roles=[(Role.OPERATOR, "")])

@@ -70,9 +70,12 @@ class ApprovalStepRow(Row, table=True):
     decided_by: str = Field(default="", max_length=40)
     reason: str = Field(default="", max_length=200)
     decided_at: datetime | None = None
+    reminded_at: datetime | None = None
 
 
 class ApprovalDeputyRow(Row, table=True):
+    """``when_late``: only steps whose due time has passed."""
+
     __tablename__ = "approval_deputy"
     __table_args__ = (CheckConstraint("until > since", name="lasts"),)
 
@@ -81,6 +84,7 @@ class ApprovalDeputyRow(Row, table=True):
     account: str = Field(max_length=40)
     since: datetime
     until: datetime = Field(index=True)
+    when_late: bool = False
     named_by: str = Field(max_length=40)
     named_at: datetime
 

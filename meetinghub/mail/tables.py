@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
 from sqlmodel import Field
 
 from meetinghub.rows import Row
@@ -43,7 +43,7 @@ class MailRow(Row, table=True):
     claimed_by: str = Field(default="", max_length=80)
     lease_until: datetime | None = None
     handed_over_at: datetime | None = None
-    message_id: str = Field(default="", max_length=320)
+    message_id: str = Field(default="", max_length=320, index=True)
     tries: int = 0
     lost: int = 0
     repeats: int = 0
@@ -75,3 +75,27 @@ class MailServerRow(Row, table=True):
     problem: str = Field(sa_type=Text)
     since: datetime
     tried_at: datetime
+
+
+class DeadAddressRow(Row, table=True):
+    """An address that mails came back from for good, until somebody enters it again."""
+
+    __tablename__ = "mail_dead_address"
+
+    address: str = Field(max_length=254, primary_key=True)
+    since: datetime
+    reason: str = Field(sa_type=Text)
+    mail_id: int | None = Field(default=None, foreign_key="mail.id", ondelete="SET NULL")
+
+
+class ReturnBoxRow(Row, table=True):
+    """One row: how far the mailbox of returned mails was read (RFC 3501: UIDVALIDITY, UID); ``problem``: why not on."""
+
+    __tablename__ = "mail_return_box"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    validity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    read_at: datetime
+    problem: str = Field(sa_type=Text)

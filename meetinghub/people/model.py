@@ -70,7 +70,10 @@ class Committee:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``lines`` are the business lines a line worker answers for; empty for everybody else."""
+    """``lines`` are the business lines a line worker answers for; empty for everybody else.
+
+    ``mail`` is empty for those who get no mails.
+    """
 
     id: PersonId
     name: str
@@ -79,13 +82,15 @@ class Person:
     lines: tuple[str, ...]
     department: DepartmentId | None
     committee: CommitteeId | None
+    mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Somebody who signs in. ``seat`` is set exactly when ``committee`` is; ``unit`` names where it belongs.
 
-    ``device`` is set for a paired PC, which is nobody's account: its ``id`` is 0.
+    ``device`` is set for a paired PC, which is nobody's account: its ``id`` is 0. ``mail`` is its person's address, or
+    its own; ``language`` that of its mails, empty for the office's.
     """
 
     id: AccountId
@@ -98,6 +103,8 @@ class Account:
     unit: str
     demo: bool
     device: DeviceId | None = None
+    mail: str = ""
+    language: str = ""
 
     def may(self, *rights: Right) -> bool:
         """Whether it has at least one of ``rights``."""

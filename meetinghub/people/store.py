@@ -228,15 +228,17 @@ def _person(row: PersonRow, duties: list[PersonRoleRow]) -> Person:
         lines=tuple(sorted({duty.line for duty in duties if duty.line})),
         department=DepartmentId(row.department_id) if row.department_id is not None else None,
         committee=CommitteeId(row.committee_id) if row.committee_id is not None else None,
+        mail=row.mail,
     )
 
 
 def _accounts(db: Db, *conditions: ColumnElement[bool]) -> list[tuple[Account, str]]:
     """Usable accounts and their passwords' hashes, by name, in two queries however many there are."""
     wanted = (
-        select(AccountRow, DepartmentRow.name, CommitteeRow.seat, CommitteeRow.full_name)
+        select(AccountRow, DepartmentRow.name, CommitteeRow.seat, CommitteeRow.full_name, PersonRow.mail)
         .outerjoin(DepartmentRow, col(DepartmentRow.id) == AccountRow.department_id)
         .outerjoin(CommitteeRow, col(CommitteeRow.id) == AccountRow.committee_id)
+        .outerjoin(PersonRow, col(PersonRow.id) == AccountRow.person_id)
         .where(col(AccountRow.disabled_at).is_(None), *conditions)
         .order_by(AccountRow.username)
     )
@@ -259,8 +261,10 @@ def _accounts(db: Db, *conditions: ColumnElement[bool]) -> list[tuple[Account, s
                 seat=seat,
                 unit=department or committee or "",
                 demo=row.demo,
+                mail=row.mail if mail is None else mail,
+                language=row.language,
             ),
             row.password_hash,
         )
-        for row, department, seat, committee in rows
+        for row, department, seat, committee, mail in rows
     ]

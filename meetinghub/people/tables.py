@@ -48,6 +48,7 @@ class PersonRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=80)
     phone: str = Field(max_length=32, default="")
+    mail: str = Field(max_length=254, default="")
     department_id: int | None = Field(default=None, foreign_key="department.id", index=True)
     committee_id: int | None = Field(default=None, foreign_key="committee.id", index=True)
 
@@ -61,6 +62,8 @@ class PersonRoleRow(Row, table=True):
 
 
 class AccountRow(Row, table=True):
+    """``mail`` is used by accounts that are no person's; ``language`` is that of its mails, empty: the office's."""
+
     __tablename__ = "account"
     __table_args__ = (CheckConstraint("department_id IS NULL OR committee_id IS NULL", name="one_unit"),)
 
@@ -71,6 +74,8 @@ class AccountRow(Row, table=True):
     password_hash: str = Field(max_length=200)
     department_id: int | None = Field(default=None, foreign_key="department.id")
     committee_id: int | None = Field(default=None, foreign_key="committee.id")
+    mail: str = Field(default="", max_length=254)
+    language: str = Field(default="", max_length=8)
     demo: bool = False
     disabled_at: datetime | None = None
     created_at: datetime
