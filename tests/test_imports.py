@@ -65,6 +65,7 @@ LAYERS = {
     "meetinghub/attendance/*": 1, "meetinghub/mail/*": 1, "meetinghub/workdays/*": 1,
     "meetinghub/agendas/letters.py": 3, "meetinghub/agendas/announcing.py": 3,
     "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1, "meetinghub/merging/*": 1,
+    "meetinghub/baselines/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,
 }  # fmt: skip
 """First match wins."""

@@ -90,6 +90,10 @@ class FactKind(StrEnum):
     TOPIC_TAKEN = "topic:taken"
     TOPIC_ANSWERED = "topic:answered"
     TOPIC_WITHDRAWN = "topic:withdrawn"
+    IMPORT_TAKEN = "import:taken"
+    IMPORT_TAKEN_BACK = "import:taken_back"
+    BASELINE_SET = "baseline:set"
+    BASELINE_WITHDRAWN = "baseline:withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

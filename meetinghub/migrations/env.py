@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 import meetinghub.agendas.tables
 import meetinghub.asking.tables
 import meetinghub.attendance.tables
+import meetinghub.baselines.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat
 import meetinghub.ledger.tables
