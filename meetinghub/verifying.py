@@ -17,7 +17,8 @@ from meetinghub.ledger.audit import BadFact, Wrong
 from meetinghub.ledger.checkpoint import Checkpoint, entries, parse_short
 from meetinghub.ledger.checkpoints import FILE, verifier
 from meetinghub.ledger.note import Signed, Verifier
-from meetinghub.ledger.verify import Contradicted, Whole, missing_guards, verify
+from meetinghub.ledger.ranges import verify_all
+from meetinghub.ledger.verify import Contradicted, Whole, missing_guards
 
 _WRONG = {
     Wrong.CHANGED: ("与写入时不一样", "is not as it was written"),
@@ -52,8 +53,7 @@ def run(config: Config, *, checkpoints: str | None = None, key: Sequence[str] = 
     evidence = gather(config.data_dir, Path(checkpoints) if checkpoints else None, key, paper)
     database = Database(config.database_url)
     try:
-        with Session(database.reader) as session:
-            found = verify(session, evidence.watched())
+        found = verify_all(database, evidence.watched())
         with Session(database.reader) as session:
             missing = missing_guards(session)
     finally:

@@ -82,12 +82,13 @@ class Shelf(Protocol):
 class Walk:
     """Where the chain has been followed to.
 
-    ``watched`` maps numbers to what checkpoints saw there: hashes, or as much of them as stands on paper.
+    ``watched`` maps numbers to what checkpoints saw there: hashes, or as much of them as stands on paper. A walk that
+    does not begin at the ledger's begins behind the fact ``number``, taking for granted that its hash is ``start``.
     """
 
-    def __init__(self, watched: Watched) -> None:
-        self.number = 0
-        self.hash = GENESIS
+    def __init__(self, watched: Watched, number: int = 0, start: bytes = GENESIS) -> None:
+        self.number = number
+        self.hash = start
         self._watched = watched
         self._speller = Speller()
 

@@ -1,6 +1,6 @@
 """Reads the whole ledger once, in order and in one view of the database, and holds it against its chain.
 
-Memory does not grow with the ledger.
+Memory does not grow with the ledger. ``ranges.py`` does the same on several cores.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from sqlmodel import Session
 from meetinghub.ledger.audit import BadFact, Stored, Walk, Watched, Wrong, conclude, explain
 
 BATCH = 2000
+UNREADABLE = (sqlite3.DatabaseError, psycopg.DataError, psycopg.InternalError)
+"""What reading a damaged database raises."""
 
 _SQLITE = "SELECT number, meeting_id, kind, version, at, actor, key, payload, prev, hash FROM fact"
 _POSTGRESQL = """
@@ -59,22 +61,27 @@ def verify(session: Session, watched: Watched | None = None) -> Whole | BadFact 
     begins, or facts may be missing that were only written later. The session must not have been used in its
     transaction before.
     """
-    shelf = _Rows(session)
+    shelf = Rows(session)
     walk = Walk(watched or {})
     try:
         return _verify(walk, shelf, watched or {})
-    except (sqlite3.DatabaseError, psycopg.DataError, psycopg.InternalError):
+    except UNREADABLE:
         return BadFact(walk.number + 1, None, Wrong.UNREADABLE)
     finally:
         shelf.close()
 
 
-def _verify(walk: Walk, shelf: _Rows, watched: Watched) -> Whole | BadFact | Contradicted:
+def _verify(walk: Walk, shelf: Rows, watched: Watched) -> Whole | BadFact | Contradicted:
     batches = shelf.all()
     while not walk.contradicted and (batch := next(batches, None)):
         if bad := walk.on(batch):
             stored, wrong = bad
             return explain(stored, walk, shelf) if wrong is None else stored.bad(wrong)
+    return at_end(walk, shelf, watched)
+
+
+def at_end(walk: Walk, shelf: Rows, watched: Watched) -> Whole | BadFact | Contradicted:
+    """What a walk over all facts found without meeting a bad one: head and checkpoints have the last word."""
     if walk.contradicted:
         return Contradicted(walk.number, walk.number)
     if bad_end := conclude(walk, shelf):
@@ -91,7 +98,7 @@ def missing_guards(session: Session) -> list[str]:
     return sorted((_GUARDS_SQLITE if sqlite else _GUARDS_POSTGRESQL) - found)
 
 
-class _Rows:
+class Rows:
     """The facts of one view of the database, read below the ORM: a million rows are not turned into objects."""
 
     def __init__(self, session: Session) -> None:
@@ -105,22 +112,33 @@ class _Rows:
         """Batches in the order of numbers."""
         after = -(2**63)
         try:
-            for batch in self._after(after):
+            for batch in self.between(after):
                 after = batch[-1][0]
                 yield batch
         except sqlite3.OperationalError:  # a text that is not UTF-8: read on so that the walk meets it
             self._connection.text_factory = _tolerant
-            yield from self._after(after)
+            yield from self.between(after)
 
     def close(self) -> None:
         if self._is_sqlite:
             self._connection.text_factory = str
 
-    def _after(self, number: int) -> Iterator[list[tuple[Any, ...]]]:
+    def between(self, after: int, until: int | None = None) -> Iterator[list[tuple[Any, ...]]]:
+        """Batches of the facts above ``after`` and up to ``until``, None: to the end, be it a number or not."""
+        where, values = f"WHERE number > {self._mark}", [after]
+        if until is not None:
+            where, values = f"{where} AND number <= {self._mark}", [after, until]
         with self._cursor("facts") as cursor:
-            cursor.execute(f"{self._select} WHERE number > {self._mark} ORDER BY number", (number,))
+            cursor.execute(f"{self._select} {where} ORDER BY number", values)
             while batch := cursor.fetchmany(BATCH):
                 yield batch
+
+    def last(self) -> int | None:
+        """The highest number; None when there is no fact, or one with something that is no number."""
+        with self._cursor() as cursor:
+            cursor.execute("SELECT max(number) FROM fact")
+            found = cursor.fetchone()[0]
+        return found if type(found) is int else None
 
     def numbered(self, number: int) -> Sequence[Stored]:
         return self._where("number", number)
