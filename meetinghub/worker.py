@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -63,8 +63,10 @@ class Worker:
         ticker.add_job(self._seal, "interval", seconds=SEAL_EVERY.total_seconds())
         ticker.add_job(self._mail, "interval", seconds=MAIL_EVERY.total_seconds())
         ticker.add_job(self._sweep, "interval", seconds=SWEEP_EVERY.total_seconds())
+        # The rarer the work, the longer it would wait after each start for its first turn.
         for each in self._others:
-            ticker.add_job(self._regular, "interval", [each], seconds=each.every.total_seconds())
+            seconds = each.every.total_seconds()
+            ticker.add_job(self._regular, "interval", [each], seconds=seconds, next_run_time=datetime.now(UTC))
         ticker.start()
         try:
             yield

@@ -13,7 +13,7 @@ from meetinghub.clock import SystemClock
 from meetinghub.db import Database
 from meetinghub.mail.mailer import Mailer
 from meetinghub.people import lifetime, store, throttle
-from meetinghub.worker import Worker
+from meetinghub.worker import Regular, Worker
 
 
 async def test_it_is_alive_before_it_says_so_and_stays_alive(
@@ -41,6 +41,19 @@ async def test_it_sweeps_what_no_longer_counts(database: Database) -> None:
     assert (await database.read(store.failures, "a", "b", old - timedelta(days=1))).account == 1
 
 
-def _worker(database: Database) -> Worker:
+async def test_rare_work_gets_its_first_turn_when_the_worker_starts(database: Database) -> None:
+    class Weekly:
+        every = timedelta(days=7)
+        done = asyncio.Event()
+
+        async def run(self) -> None:
+            self.done.set()
+
+    async with _worker(database, Weekly()).running():
+        await asyncio.wait_for(Weekly.done.wait(), 10)
+
+
+def _worker(database: Database, *others: Regular) -> Worker:
     clock = SystemClock()
-    return Worker(database, clock, Sealing(database, clock, lambda _: None), Mailer(database, clock, None, None))
+    sealing = Sealing(database, clock, lambda _: None)
+    return Worker(database, clock, sealing, Mailer(database, clock, None, None), others)
