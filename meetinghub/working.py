@@ -10,8 +10,10 @@ from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
+from meetinghub.bridges.held import HeldMeetings
 from meetinghub.bridges.joined import Expiring
 from meetinghub.bridges.merging import merging
+from meetinghub.burden.following import Following
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
@@ -36,6 +38,7 @@ async def work(config: Config) -> None:
     agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
     announcing = Announcing(database, time, agendas)
     others: list[Regular] = [Charging(database, time), Expiring(database, time)]
+    others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config)]
     worker = Worker(database, time, sealing, mailer, others)
     try:

@@ -27,6 +27,10 @@ LAYERS = {
     "meetinghub/asking/topic_store.py": 2, "meetinghub/asking/topics.py": 3,
     "meetinghub/asking/service.py": 3, "meetinghub/asking/submitting.py": 3, "meetinghub/asking/deciding.py": 3,
     "meetinghub/asking/*": 1, "meetinghub/demo_asking.py": 5,
+    # the burden account
+    "meetinghub/burden/following.py": 3, "meetinghub/burden/ports.py": 2, "meetinghub/burden/said.py": 2,
+    "meetinghub/burden/sums.py": 2, "meetinghub/burden/store.py": 2, "meetinghub/burden/tables.py": 2,
+    "meetinghub/burden/service.py": 3, "meetinghub/burden/*": 1,
     # 5: roots
     "meetinghub/app.py": 5,
     "meetinghub/working.py": 5,

@@ -95,7 +95,8 @@ def own(form: Form, now: datetime) -> Callable[[Wish], Wish]:
     meeting = None
     if day is not None and hour is not None:
         starts_at = datetime.combine(day, hour, SHANGHAI)
-        meeting = Own(starts_at, place, form.text("mode", longest=8) != "room", chair, tuple(items), spare)
+        mode = form.text("mode", longest=8)
+        meeting = Own(starts_at, place, mode != "room", chair, tuple(items), spare, mixed=mode == "mixed")
         form.problems = {**own_problems(meeting, now), **form.problems}
     form.check()
     return lambda wish: replace(wish, own=meeting)

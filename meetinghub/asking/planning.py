@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meetinghub.asking.model import Request
-from meetinghub.meetings.model import Audience, Meeting, Segment
+from meetinghub.meetings.model import Audience, Meeting, Mode, Segment
 from meetinghub.people.model import Committee
 
 
@@ -36,6 +36,7 @@ def meeting_of(found: Request, *, phone: str) -> Meeting:
             for item in own.items
         ),
         capacity=own.minutes + own.spare,
+        mode=Mode(own.mode),
     )
 
 

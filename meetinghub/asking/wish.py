@@ -60,7 +60,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The meeting of one's own. ``video``: committees join from their own rooms; otherwise they travel.
+    """The meeting of one's own. ``video``: committees join from their own rooms; otherwise they travel. ``mixed``: most
+    by video, and some come to the main venue all the same.
 
     ``chair`` is an account's name. ``spare``: minutes kept open for other departments to ride on; nobody sits through
     what nobody claims.
@@ -72,6 +73,12 @@ class Own:
     chair: str
     items: tuple[Item, ...]
     spare: int = 0
+    mixed: bool = False
+
+    @property
+    def mode(self) -> str:
+        """``video``, ``mixed`` or ``in_person``."""
+        return "in_person" if not self.video else "mixed" if self.mixed else "video"
 
     @property
     def minutes(self) -> int:
@@ -205,6 +212,7 @@ def as_json(wish: Wish) -> dict[str, Any]:
             "video": own.video,
             "chair": own.chair,
             "spare": own.spare,
+            "mixed": own.mixed,
             "items": [{"title": each.title, "speaker": each.speaker, "minutes": each.minutes} for each in own.items],
         },
     }
@@ -235,5 +243,6 @@ def from_json(value: Mapping[str, Any]) -> Wish:
             own["chair"],
             tuple(Item(each["title"], each["speaker"], each["minutes"]) for each in own["items"]),
             own["spare"],
+            own.get("mixed", False),
         ),
     )

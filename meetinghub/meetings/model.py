@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from meetinghub.meetings.lifecycle import State
 
@@ -16,6 +17,14 @@ def meeting_of_room(room: str) -> int | None:
     """The meeting a LiveKit room belongs to, or None when the room is none of ours."""
     found = _ROOM.fullmatch(room)
     return int(found[1]) if found else None
+
+
+class Mode(StrEnum):
+    """How committees take part: from their own rooms, by coming to the main venue, or some this way and some that."""
+
+    VIDEO = "video"
+    IN_PERSON = "in_person"
+    MIXED = "mixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class Meeting:
     host_department_id: int | None = None
     capacity: int = 0
     claims_close_at: datetime | None = None
+    mode: Mode = Mode.VIDEO
 
     @property
     def minutes(self) -> int:

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col, func, select, update
 from meetinghub.devices.store import names as device_names
 from meetinghub.ids import site_identity
 from meetinghub.meetings.lifecycle import State
-from meetinghub.meetings.model import Audience, Listing, Meeting, Segment, Site
+from meetinghub.meetings.model import Audience, Listing, Meeting, Mode, Segment, Site
 from meetinghub.meetings.tables import MeetingRow, MeetingSiteRow, SegmentRow
 from meetinghub.people.tables import AccountRow, CommitteeRow
 
@@ -66,6 +66,7 @@ def meeting(db: Db, number: int) -> Meeting | None:
         host_department_id=row.host_department_id,
         capacity=row.capacity_minutes,
         claims_close_at=row.claims_close_at,
+        mode=Mode(row.mode),
     )
 
 
@@ -86,6 +87,7 @@ def add(db: Db, plan: Meeting, sites: Iterable[SitePlan]) -> int:
         ends_at=plan.starts_at + timedelta(minutes=plan.minutes),
         capacity_minutes=max(plan.capacity, plan.minutes),
         claims_close_at=plan.claims_close_at,
+        mode=plan.mode.value,
     )
     db.add(row)
     db.flush()

@@ -42,6 +42,7 @@ class MeetingRow(Row, table=True):
     claims_close_at: datetime | None = None
     called_at: datetime | None = None
     finalised_at: datetime | None = None
+    mode: str = Field(max_length=12, default="video", sa_column_kwargs={"server_default": "video"})
 
 
 class SegmentRow(Row, table=True):

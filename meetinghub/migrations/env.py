@@ -11,6 +11,7 @@ import meetinghub.agendas.tables
 import meetinghub.asking.tables
 import meetinghub.attendance.tables
 import meetinghub.baselines.tables
+import meetinghub.burden.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat
 import meetinghub.ledger.tables

@@ -71,6 +71,13 @@ def people(
     return [_person(row, duties[_id(row.id)]) for row in rows]
 
 
+def duties(db: Db, persons: Collection[int]) -> list[tuple[int, str, str]]:
+    """Person, role and line (empty: none), for each role that one of ``persons`` holds."""
+    held = PersonRoleRow
+    wanted = select(held.person_id, held.role, held.line).where(col(held.person_id).in_(persons))
+    return [(person, role, line) for person, role, line in db.exec(wanted)]
+
+
 def count_called(db: Db, committees: Collection[int], roles: Collection[str], line: str) -> int:
     """How many persons of these committees hold one of these roles; ``line`` narrows line workers only."""
     narrowed = or_(col(PersonRoleRow.role) != Role.LINE_WORKER.value, col(PersonRoleRow.line) == line)

@@ -210,7 +210,7 @@ def _values(request: web.Request, found: Request) -> Mapping[str, object]:
     values: dict[str, object] = {
         "date": start.date(),
         "time": f"{start:%H:%M}",
-        "mode": "video" if own.video else "room",
+        "mode": {"in_person": "room"}.get(own.mode, own.mode),
         "place": own.place,
         "chair": own.chair,
         "spare": own.spare or "",

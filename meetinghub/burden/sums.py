@@ -1,0 +1,303 @@
+"""What pages read of the account: sums over a view and a period, and the rows that they are sums of.
+
+A view of one committee reads its lines; every other one reads sittings, which hold the sums of theirs. So a year of the
+street is some thousand rows and not a hundred thousand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as core
+from sqlmodel import Session as Db
+from sqlmodel import SQLModel
+
+from meetinghub.burden.figures import Figure, Totals
+from meetinghub.burden.model import Share, Source
+from meetinghub.burden.tables import LineRow, RefusalRow, RideRow, SittingRow
+
+_SITTING, _LINE, _RIDE, _REFUSAL = (
+    SQLModel.metadata.tables[row.__tablename__] for row in (SittingRow, LineRow, RideRow, RefusalRow)
+)
+_CALL = Source.CALL.value
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Whose account: the street's (neither), one committee's, or what one department called. ``role``: of those who sat
+    there, only these; ``""`` are those whose role nobody told."""
+
+    committee: int | None = None
+    department: int | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a view: what this sitting adds to each figure."""
+
+    id: int
+    source: Source
+    number: int
+    day: date
+    starts_at: datetime
+    seconds: int
+    title: str
+    host: str
+    department: int | None
+    mode: str
+    measured: bool
+    called: int
+    attendances: int
+    uncounted: int
+    rides: int
+    share: Share
+
+    @property
+    def minutes(self) -> int:
+        return self.seconds // 60
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """``calls``: the part of ``attendances`` that was outside the system."""
+
+    month: int
+    attendances: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfDepartment:
+    """What one department (None: none of ours) called and brought along; ``calls`` outside the system."""
+
+    department: int | None
+    sittings: int = 0
+    calls: int = 0
+    rides: int = 0
+    attendances: int = 0
+    whole: Share = field(default_factory=Share)
+    measured: Share = field(default_factory=Share)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Sums over some rows of a view."""
+
+    sittings: int = 0
+    attendances: int = 0
+    uncounted: int = 0
+    rides: int = 0
+    persons: int = 0
+    trips: int = 0
+    sat: int = 0
+    addressed: int = 0
+
+    @property
+    def share(self) -> Share:
+        return Share(self.persons, self.trips, self.sat, self.addressed)
+
+
+_Groups = dict[tuple[Any, ...], _Group]
+
+
+def totals(db: Db, view: View, first: date, last: date) -> Totals:
+    """``first`` and ``last`` are both counted."""
+    groups = _grouped(db, view, first, last, "source", "measured")
+    found: defaultdict[str, int] = defaultdict(int)
+    whole = measured = Share()
+    for (source, known), group in groups.items():
+        out = source == _CALL
+        found["calls" if out else "sittings"] += group.sittings
+        found["call_attendances"] += group.attendances if out else 0
+        found["attendances"] += group.attendances
+        found["uncounted"] += group.uncounted
+        found["rides"] += group.rides
+        whole += group.share
+        measured += group.share if known else Share()
+    if view.department is not None:
+        found["rides"] = sum(_rides(db, first, last, view.department).values())
+    return Totals(**found, whole=whole, measured=measured)
+
+
+def months(db: Db, view: View, first: date, last: date) -> dict[int, Month]:
+    """Months with anything in them, by their numbers (202611)."""
+    found: dict[int, Month] = {}
+    for (month, source), group in sorted(_grouped(db, view, first, last, "month", "source").items()):
+        was = found.get(month, Month(month, 0, 0))
+        calls = group.attendances if source == _CALL else 0
+        found[month] = Month(month, was.attendances + group.attendances, was.calls + calls)
+    return found
+
+
+def departments(db: Db, view: View, first: date, last: date) -> list[OfDepartment]:
+    """Who called what of the view's, and who rode in it; in no order."""
+    groups = _grouped(db, view, first, last, "department_id", "source", "measured")
+    rides = _rides(db, first, last, committee=view.committee)
+    found: dict[int | None, OfDepartment] = {
+        number: OfDepartment(number, rides=items) for number, items in rides.items()
+    }
+    for (number, source, known), group in groups.items():
+        was, out = found.get(number, OfDepartment(number)), source == _CALL
+        found[number] = OfDepartment(
+            number,
+            sittings=was.sittings + (0 if out else group.sittings),
+            calls=was.calls + (group.sittings if out else 0),
+            rides=was.rides,
+            attendances=was.attendances + group.attendances,
+            whole=was.whole + group.share,
+            measured=was.measured + (group.share if known else Share()),
+        )
+    return list(found.values())
+
+
+def entries(
+    db: Db, view: View, first: date, last: date, figure: Figure, *, text: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[Entry], int]:
+    """The rows that a figure is made of, newest first, and how many there are in all."""
+    source = _rows(view).where(_day(view).between(first, last))
+    if figure is Figure.RIDES and view.department is not None:
+        source = _ridden(view.department).where(_day(view).between(first, last))
+    wanted = _adding(source.subquery(), figure)
+    if text:
+        named = wanted.c.title.contains(text, autoescape=True) | wanted.c.host.contains(text, autoescape=True)
+        wanted = core.select(wanted).where(named).subquery()
+    count = db.execute(core.select(core.func.count()).select_from(wanted)).scalar_one()
+    page = core.select(wanted).order_by(wanted.c.starts_at.desc(), wanted.c.id.desc()).offset(offset).limit(limit)
+    return [_entry(row, view) for row in db.execute(page)], int(count)
+
+
+def _rows(view: View) -> core.Select[Any]:
+    """The rows of a view: the sittings of the street, those that a department called, those where a committee was; of
+    a role, those where somebody of it was."""
+    of = _SITTING.c
+    columns = (
+        *(of.id, of.source, of.number, of.day, of.month, of.starts_at, of.seconds, of.title, of.host),
+        *(of.department_id, of.mode, of.measured, of.rides),
+    )
+    if view.committee is not None:
+        line = _LINE.c
+        own = (_number(line.called, "called"), _number(line.attended, "attended"), _number(line.uncounted, "uncounted"))
+        shares = (line.persons, line.trips, line.sat, line.addressed, line.roles)
+        wanted = core.select(*columns, *own, *shares).join(_LINE, line.sitting_id == of.id)
+        wanted = wanted.where(line.committee_id == view.committee, line.attended)
+    else:
+        sums = (of.called, of.attended, of.uncounted, of.persons, of.trips, of.sat, of.addressed, of.roles)
+        wanted = core.select(*columns, *sums)
+    if view.department is not None:
+        wanted = wanted.where(of.department_id == view.department)
+    if view.role is not None:
+        roles = (_LINE if view.committee is not None else _SITTING).c.roles
+        wanted = wanted.where(core.cast(roles, core.Text).contains(f'"{view.role}":', autoescape=True))
+    return wanted
+
+
+def _ridden(department: int) -> core.Select[Any]:
+    """Sittings of others in which a department has items; ``rides`` are its own."""
+    whole = _rows(View())
+    columns = [column for column in whole.selected_columns if column.key != "rides"]
+    return (
+        core.select(*columns, _RIDE.c["items"].label("rides"))
+        .join(_RIDE, _RIDE.c.sitting_id == _SITTING.c.id)
+        .where(_RIDE.c.department_id == department)
+    )
+
+
+def _day(view: View) -> core.Column[Any]:
+    """The column that an index of this view leads to."""
+    return (_LINE if view.committee is not None else _SITTING).c.day
+
+
+def _number(column: core.Column[Any], name: str) -> core.Label[Any]:
+    return core.cast(column, core.Integer).label(name)
+
+
+def _adding(rows: core.Subquery, figure: Figure) -> core.Subquery:
+    """Those of ``rows`` that add anything to the figure."""
+    of = rows.c
+    adds: Mapping[Figure, core.ColumnElement[bool]] = {
+        Figure.ATTENDANCES: of.attended > 0,
+        Figure.DAILY: of.attended > 0,
+        Figure.RIDES: of.rides > 0,
+        Figure.ADDRESSED: core.and_(of.measured, of.sat > 0),
+        Figure.SITTINGS: of.source != _CALL,
+        Figure.MINUTES: of.sat > 0,
+        Figure.TRIPS: of.trips > 0,
+    }
+    return core.select(rows).where(adds[figure]).subquery()
+
+
+def _grouped(db: Db, view: View, first: date, last: date, *by: str) -> _Groups:
+    rows = _rows(view).where(_day(view).between(first, last)).subquery()
+    of, found = rows.c, defaultdict[tuple[Any, ...], _Group](_Group)
+    keys = [of[name] for name in by]
+    if view.role is None:
+        names = ("attended", "uncounted", "rides", "persons", "trips", "sat", "addressed")
+        sums = (core.func.count(), *(core.func.sum(of[name]) for name in names))
+        for *key, count, attended, uncounted, rides, persons, trips, sat, addressed in db.execute(
+            core.select(*keys, *sums).group_by(*keys)
+        ):
+            figures = (int(each) for each in (count, attended, uncounted, rides, persons, trips, sat, addressed))
+            found[tuple(key)] = _Group(*figures)
+        return found
+    for *key, rides, roles in db.execute(core.select(*keys, of.rides, of.roles)):
+        sent, share = _of_role(roles, view)
+        group = found[tuple(key)]
+        group.sittings += 1
+        group.attendances += sent
+        group.rides += rides
+        group.persons += share.persons
+        group.trips += share.trips
+        group.sat += share.sat
+        group.addressed += share.addressed
+    return found
+
+
+def _rides(
+    db: Db, first: date, last: date, department: int | None = None, committee: int | None = None
+) -> dict[int, int]:
+    """Department → its items in others' sittings (those where the committee was)."""
+    ride = _RIDE.c
+    wanted = core.select(ride.department_id, core.func.sum(ride["items"])).where(ride.day.between(first, last))
+    if department is not None:
+        wanted = wanted.where(ride.department_id == department)
+    if committee is not None:
+        line = _LINE.c
+        there = core.and_(line.sitting_id == ride.sitting_id, line.committee_id == committee, line.attended)
+        wanted = wanted.join(_LINE, there)
+    return {number: int(items) for number, items in db.execute(wanted.group_by(ride.department_id))}
+
+
+def _of_role(roles: Mapping[str, list[int]], view: View) -> tuple[int, Share]:
+    """How many committees sent somebody of the view's role, and their share."""
+    assert view.role is not None
+    figures = roles[view.role]
+    return (1, Share(*figures)) if view.committee is not None else (figures[0], Share(*figures[1:]))
+
+
+def _entry(row: core.Row[Any], view: View) -> Entry:
+    attendances, share = int(row.attended), Share(row.persons, row.trips, row.sat, row.addressed)
+    if view.role is not None:
+        attendances, share = _of_role(row.roles, view)
+    return Entry(
+        id=row.id,
+        source=Source(row.source),
+        number=row.number,
+        day=row.day,
+        starts_at=row.starts_at,
+        seconds=row.seconds,
+        title=row.title,
+        host=row.host,
+        department=row.department_id,
+        mode=row.mode,
+        measured=row.measured,
+        called=int(row.called),
+        attendances=attendances,
+        uncounted=int(row.uncounted),
+        rides=row.rides,
+        share=share,
+    )
