@@ -6,11 +6,11 @@ figure (None), never 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol
 
 from meetinghub.burden.model import Share
 
@@ -83,29 +83,33 @@ def daily(attendances: int, committees: int, days: int) -> Fraction | None:
     return Fraction(attendances, committees * days) if committees and days else None
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """What a survey counted: ``meetings`` in the period, ``meetings_for_all`` of them for every committee.
-
-    How many committees the others were for is not known; each was for one at least.
-    """
-
-    period_from: date
-    period_to: date
-    meetings: int
-    meetings_for_all: int
-    committees: int
-    source: str
+class Baseline(Protocol):
+    """What a survey counted: ``meetings`` from ``period_from`` to ``period_to``, ``meetings_for_all`` of them for every
+    one of ``committees``. How many the others were for is not known; each was for one at least."""
 
     @property
-    def attendances(self) -> int:
-        """The least number of committee-attendances that agrees with the survey."""
-        return self.meetings_for_all * self.committees + self.meetings - self.meetings_for_all
+    def period_from(self) -> date: ...
 
     @property
-    def exact(self) -> bool:
-        """Whether the survey says how many committee-attendances there were, not only the least number."""
-        return self.meetings == self.meetings_for_all
+    def period_to(self) -> date: ...
+
+    @property
+    def meetings(self) -> int: ...
+
+    @property
+    def meetings_for_all(self) -> int: ...
+
+    @property
+    def committees(self) -> int: ...
+
+    @property
+    def source(self) -> str: ...
+
+
+def least_attendances(survey: Baseline) -> int:
+    """The least number of committee-attendances that agrees with the survey; the number itself when every meeting was
+    for all."""
+    return survey.meetings_for_all * survey.committees + survey.meetings - survey.meetings_for_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def against(baseline: Baseline, own: int, *, days: int, committees: int) -> Agai
     """``own`` are the baseline's working days; the period has ``days``. For ``committees`` of those surveyed."""
     if not own or not baseline.committees:
         return None
-    each = Fraction(baseline.attendances, baseline.committees * own)
+    each = Fraction(least_attendances(baseline), baseline.committees * own)
     return Against(
         baseline=baseline,
         days=own,
@@ -140,7 +144,3 @@ def against(baseline: Baseline, own: int, *, days: int, committees: int) -> Agai
         sittings=Fraction(baseline.meetings * days, own),
         daily=each,
     )
-
-
-def summed(roles: Mapping[str, Share]) -> Share:
-    return sum(roles.values(), Share())
