@@ -39,7 +39,7 @@ def test_a_sealed_meeting_is_counted_and_any_other_is_not(database: Database) ->
 
 
 def test_what_a_meeting_cost_is_what_its_sheet_says(database: Database) -> None:
-    """An hour: one room of three for all of it, one of seven that was cut off for 72 seconds, two that nobody counted."""
+    """An hour: one room of three for all of it, one of seven cut off for 72 seconds, two that nobody counted."""
     database.write_now(sealed)
     assert database.write_now(follow, HeldMeetings()) == 1
     found = totals(database)
