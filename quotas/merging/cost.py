@@ -10,10 +10,11 @@ from functools import lru_cache
 from quotas.merging.bits import bits
 from quotas.merging.days import Added, Days
 from quotas.merging.model import Instance, PlaceKind, Score, Sitting
+from quotas.merging.seating import Seating
 
 _DAYS, _SITTINGS, _MINUTES = 1 << 24, 1 << 16, 1 << 44
 KEPT = 1 << 18
-"""Groups whose cost is remembered, for each of three questions."""
+"""Groups whose cost is remembered, for each question."""
 
 
 def unpacked(value: int) -> Score:
@@ -37,10 +38,14 @@ class Costs:
         self.persons = [sum(1 << number[person] for person in part.persons) for part in self.parts]
         self.minutes = [part.minutes for part in self.parts]
         self.epoch = min((place.day for place in self.places), default=None)
-        self._reach = [self._within(index) for index in range(len(self.parts))]
+        self._openings = -1 << len(self.parts)
+        self._reach = {1 << index: self._within(index) for index in range(len(self.parts))}
+        self._takes = {1 << index: minutes for index, minutes in enumerate(self.minutes)}
+        self._roomiest = max((place.minutes for place in self.places), default=0)
         self._apart = self._pairs_apart()
         self.union = lru_cache(KEPT)(self._union)
         self.seated = lru_cache(KEPT)(self._seated)
+        self.time = lru_cache(KEPT)(self._time)
         self.options = lru_cache(KEPT)(self._options)
         self.value = lru_cache(KEPT)(self._value)
 
@@ -66,13 +71,19 @@ class Costs:
 
     def order(self, group: int) -> tuple[int, ...]:
         """The parts in the order that keeps people shortest; an announced meeting's own part is the first."""
-        return _best_order(self, bits(group))[1]
+        parts = bits(group)
+        return tuple(parts[place] for place in self._seating(group).order())
 
     def _seated(self, group: int) -> int:
         """Person-minutes from when each has to be there to when each may go."""
-        return _best_order(self, bits(group))[0]
+        return self._seating(group).least
 
-    def time(self, group: int) -> int:
+    def _seating(self, group: int) -> Seating:
+        parts = bits(group)
+        held = parts[-1] >= self.count
+        return Seating([self.persons[part] for part in parts], [self.minutes[part] for part in parts], self.rules, held)
+
+    def _time(self, group: int) -> int:
         """Minutes that people are away from their work for it, their way included."""
         come: int = self.union(group)
         seated: int = self.seated(group)
@@ -80,10 +91,11 @@ class Costs:
 
     def gives_time(self, group: int) -> bool:
         """Whether every way of parting it in two would take more of people's time. So it hangs together by persons."""
-        whole, low = self.time(group), group & -group
+        low = group & -group
         others = group ^ low
         if not others:
             return True
+        whole: int = self.time(group)
         part = (others - 1) & others
         while True:  # every proper part with the lowest bit, against the rest
             rest = others ^ part
@@ -92,6 +104,15 @@ class Costs:
             if not part:
                 return True
             part = (part - 1) & others
+
+    def mates(self, part: int) -> int:
+        """The parts it might sit with somewhere, in whatever company."""
+        found = 0
+        for bit, reach in self._reach.items():
+            minutes = sum(self._takes[each] for each in (1 << part, bit) if not each & self.riding)
+            if reach & self._reach[1 << part] and minutes <= self._roomiest:
+                found |= bit
+        return found & ~self._apart[part]
 
     def _within(self, index: int) -> int:
         """The places whose day this part may go to, as bits, whatever else sits there."""
@@ -117,35 +138,36 @@ class Costs:
     def _options(self, group: int) -> tuple[int, ...]:
         """Places at which it may sit, earliest day first; one alone stays at home."""
         ride = group & self.riding
+        members = group ^ ride
         if ride & (ride - 1):
             return ()
-        members = bits(group ^ ride)
-        if not members:
-            return (ride.bit_length() - 1,)
-        if len(members) == 1 and not ride:
-            return (members[0],)
-        within = ride or self._hosting(group)
-        for member in members:
-            within &= self._reach[member]
-        if not within or len(members) + bool(ride) > self.rules.parts:
+        if not members or group == members & -members:
+            return (group.bit_length() - 1,)
+        if group.bit_count() > self.rules.parts:
             return ()
+        # Nobody joins at the home of one who is not of the group.
+        within, minutes, left = ride or members | self._openings, 0, members
+        while left:
+            low = left & -left
+            within &= self._reach[low]
+            minutes += self._takes[low]
+            left ^= low
+            if not within or minutes > self._roomiest:
+                return ()
         if self.rules.apart and any(self._apart[part] & group for part in bits(group)):
             return ()
-        return tuple(sorted(self._fitting(group, within, members), key=lambda place: (self.places[place].day, place)))
+        fitting = self._fitting(group, within, members, minutes)
+        return tuple(sorted(fitting, key=lambda place: (self.places[place].day, place)))
 
-    def _hosting(self, group: int) -> int:
-        """The members' homes and all openings: nobody joins at the home of one who is not of the group."""
-        return (group & ~self.riding) | -1 << (self.count + len(self.instance.announced))
-
-    def _fitting(self, group: int, within: int, members: list[int]) -> list[int]:
-        minutes = sum(self.minutes[member] for member in members)
-        requests = tuple(self.instance.requests[member] for member in members)
+    def _fitting(self, group: int, within: int, members: int, minutes: int) -> list[int]:
+        roomy = [place for place in bits(within) if minutes <= self.places[place].minutes]
+        if not roomy:
+            return []
+        requests = tuple(self.instance.requests[member] for member in bits(members))
         return [
             place
-            for place in bits(within)
-            if minutes <= self.places[place].minutes
-            and self.days.fits(Added(), group, place)
-            and self.instance.permit(requests, self.places[place])
+            for place in roomy
+            if self.days.fits(Added(), group, place) and self.instance.permit(requests, self.places[place])
         ]
 
     def _value(self, group: int) -> int | None:
@@ -166,37 +188,3 @@ class Costs:
         value = self.attendances(group) * _MINUTES + seated - anyway
         value = value * _SITTINGS + (not ride)
         return value * _DAYS + members.bit_count() * (self.places[place].day - self.epoch).days
-
-
-def _best_order(costs: Costs, parts: list[int]) -> tuple[int, tuple[int, ...]]:
-    """Person-minutes and order. By prefixes: who is there during a part is whoever it calls, and whoever was called
-    before it and is called again after it."""
-    size = len(parts)
-    whole = (1 << size) - 1
-    persons, minutes = [costs.persons[part] for part in parts], [costs.minutes[part] for part in parts]
-    called = [0] * (whole + 1)
-    for subset in range(1, whole + 1):
-        low = subset & -subset
-        called[subset] = called[subset ^ low] | persons[low.bit_length() - 1]
-    first = 1 << size - 1 if parts and parts[-1] >= costs.count else whole  # an announced part is the last bit
-    best: list[tuple[int, tuple[int, ...]] | None] = [None] * (whole + 1)
-    best[0] = (0, ())
-    for prefix in range(whole):
-        reached = best[prefix]
-        if reached is None:
-            continue
-        spent, order = reached
-        for index in range(size):
-            bit = 1 << index
-            if prefix & bit or not (prefix or bit & first):
-                continue
-            there = persons[index] | (called[prefix] & called[whole ^ prefix ^ bit])
-            cost = spent + minutes[index] * there.bit_count()
-            if prefix:
-                cost += costs.rules.early * (persons[index] & ~called[prefix]).bit_count()
-            known, candidate = best[prefix | bit], (cost, (*order, parts[index]))
-            if known is None or candidate < known:
-                best[prefix | bit] = candidate
-    found = best[whole]
-    assert found is not None
-    return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from quotas.merging.bits import bits, joined
+from quotas.merging.bits import bits
 from quotas.merging.model import Instance
 
 Added = dict[date, list[int]]
@@ -21,10 +21,11 @@ class Days:
         self._bound, self._places = instance.rules.a_day, instance.places
         seats = sorted(set(instance.committee_of.values()))
         number = {committee: bit for bit, committee in enumerate(seats)}
-        self._committees = [sum(1 << number[c] for c in instance.committees(part.persons)) for part in instance.parts]
-        self._home = [part.home for part in instance.requests] + [part.day for part in instance.announced]
+        committees = [sum(1 << number[c] for c in instance.committees(part.persons)) for part in instance.parts]
+        homes = [part.home for part in instance.requests] + [part.day for part in instance.announced]
+        self._part = {1 << bit: each for bit, each in enumerate(zip(homes, committees, strict=True))}
         planned: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(seats))
-        for day, theirs in zip(self._home, self._committees, strict=True):
+        for day, theirs in self._part.values():
             for seat in bits(theirs):
                 planned[day][seat] += 1
         self._room = {place.day: self._left(planned[place.day]) for place in self._places}
@@ -47,9 +48,15 @@ class Days:
 
     def gained(self, group: int, place: int) -> int:
         """The committees (as bits) that have a sitting more on that day when this row alone is accepted."""
-        parts, day = bits(group), self._places[place].day
-        came = joined(self._committees[part] for part in parts if self._home[part] == day)
-        return joined(self._committees[part] for part in parts) & ~came
+        day, come, came = self._places[place].day, 0, 0
+        while group:
+            low = group & -group
+            home, theirs = self._part[low]
+            come |= theirs
+            if home == day:
+                came |= theirs
+            group ^= low
+        return come & ~came
 
     def _left(self, planned: list[int]) -> list[int]:
         """Element j: the committees that may have more than j sittings added."""

@@ -19,16 +19,17 @@ NOISES = (4 * UNIT, 16 * UNIT, 40 * UNIT)
 
 def drafts(costs: Costs, priced: Priced, count: int, seed: int) -> Iterator[Placed]:
     chance = random.Random(seed)
+    overs = [(priced.over(column), column.group) for row in priced.rows for column in row]
     for number in range(count):
-        yield _draft(costs, priced, chance, NOISES[number % len(NOISES)])
+        noise = NOISES[number % len(NOISES)]
+        yield _draft(costs, sorted((over + chance.randint(0, noise), group) for over, group in overs))
 
 
-def _draft(costs: Costs, priced: Priced, chance: random.Random, noise: int) -> Placed:
+def _draft(costs: Costs, columns: list[tuple[int, int]]) -> Placed:
     """A whole plan; the cheapest sittings first, as long as their requests and places are free."""
-    columns = [(priced.over(column) + chance.randint(0, noise), column.group) for row in priced.rows for column in row]
     opening, used = costs.count + len(costs.instance.announced), 0
     placed, taken, added = list[tuple[int, int]](), set[int](), Added()
-    for _, group in sorted(columns):
+    for _, group in columns:
         if group & used or not group & (group - 1):
             continue
         for place in costs.options(group):

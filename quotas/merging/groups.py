@@ -16,17 +16,20 @@ def all_groups(costs: Costs, most: int = MOST) -> list[int] | None:
     away still does and can still be held somewhere. So each is found by adding one part at a time.
     """
     related = [_related(costs, part) for part in range(len(costs.parts))]
+    mates = [costs.mates(part) for part in range(len(costs.parts))]
     level = {1 << part for part in range(len(costs.parts))}
     found, looked = sorted(level), 0
     for _ in range(costs.rules.parts - 1):
         larger = set[int]()
         for group in sorted(level):
-            near = 0
+            near, able = 0, -1
             for part in bits(group):
                 near |= related[part]
-            for part in bits(near & ~group):
-                if costs.options(group | 1 << part):
-                    larger.add(group | 1 << part)
+                able &= mates[part]
+            for part in bits(near & able & ~group):
+                joint = group | 1 << part
+                if joint not in larger and costs.options(joint):
+                    larger.add(joint)
             if looked + len(larger) > most:
                 return None
         looked += len(larger)

@@ -14,9 +14,16 @@ from quotas.merging.bits import bits
 from quotas.merging.cost import Costs
 
 UNIT = 1024
+NEVER = 1 << 62
+"""What no price pays."""
 STEPS = 160
 PATIENCE = 8
 """Steps without a better bound after which they become shorter."""
+
+
+_Step = tuple[int, int, int, tuple[int, ...]]
+"""What the last element's members pay is what the step at the first element pays (0: nothing) and the price of the
+second; the third is what they cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,11 @@ class Priced:
 def priced(costs: Costs, groups: Sequence[int], reached: int) -> Priced:
     """``groups``: all that may be. ``reached``: attendances of some plan; the steps' length follows from it."""
     rows = _rows(costs, groups)
+    walks = [_steps(row) for row in rows]
     prices = [UNIT * costs.persons[number].bit_count() // 2 for number in range(costs.count)]
     best, best_prices, stale, scale = -1, prices, 0, 1.0
     for _ in range(STEPS):
-        bound, covered = _at(rows, prices)
+        bound, covered = _at(walks, prices)
         if bound > best:
             best, best_prices, stale = bound, prices, 0
         else:
@@ -77,17 +85,35 @@ def _rows(costs: Costs, groups: Sequence[int]) -> tuple[tuple[Column, ...], ...]
     return tuple(tuple(rows[key]) for key in sorted(rows))
 
 
-def _at(rows: Sequence[Sequence[Column]], prices: list[int]) -> tuple[int, list[int]]:
+def _steps(row: Sequence[Column]) -> list[_Step]:
+    """The columns of a row in their order, each put together from one with a member less."""
+    place: dict[tuple[int, ...], int] = {(): 0}
+    steps: list[_Step] = []
+
+    def add(members: tuple[int, ...], cost: int) -> int:
+        before = place.get(members[:-1])
+        if before is None:
+            before = add(members[:-1], NEVER)
+        steps.append((before, members[-1], cost, members))
+        place[members] = len(steps)
+        return len(steps)
+
+    for column in row:
+        add(column.members, column.cost)
+    return steps
+
+
+def _at(rows: Sequence[Sequence[_Step]], prices: list[int]) -> tuple[int, list[int]]:
     """The bound at these prices, and how often each request sits in what would be chosen at them."""
-    bound, covered, price = sum(prices), [0] * len(prices), prices.__getitem__
-    for row in rows:
-        least, cheapest = 0, None
-        for column in row:
-            over = column.cost - sum(map(price, column.members))
-            if over < least:
-                least, cheapest = over, column
-        if cheapest is not None:
-            bound += least
-            for member in cheapest.members:
-                covered[member] += 1
+    bound, covered = sum(prices), [0] * len(prices)
+    for steps in rows:
+        least, cheapest, paid = 0, tuple[int, ...](), [0]
+        for before, last, cost, members in steps:
+            pays = paid[before] + prices[last]
+            paid.append(pays)
+            if cost - pays < least:
+                least, cheapest = cost - pays, members
+        bound += least
+        for member in cheapest:
+            covered[member] += 1
     return bound, covered

@@ -27,14 +27,14 @@ class Regrouping:
         """What any parting of ``whole`` costs at least, whatever else there is."""
         known = self._least.get(whole)
         if known is None:
-            known = self._least[whole] = _bounds(whole, self._groups(whole))[whole]
+            known = self._least[whole] = _Bounds(self._groups(whole)).of(whole)
         return known
 
     def best(self, whole: int, others: Iterable[tuple[int, int]], below: int) -> tuple[int, Placed] | None:
         """The cheapest parting of ``whole`` beside ``others`` that costs less than ``below``, with its cost."""
         groups = self._groups(whole)
-        bounds = _bounds(whole, groups)
-        if bounds[whole] >= below:
+        bounds = _Bounds(groups)
+        if bounds.of(whole) >= below:
             return None
         taken, added = set[int](), Added()
         for group, place in others:
@@ -46,18 +46,20 @@ class Regrouping:
         return None if search.found is None else (search.below, search.found)
 
     def _groups(self, whole: int) -> Groups:
-        found: Groups = {bit: [] for bit in bits(whole)}
-        for subset in _subsets(whole):
-            cost = self._costs.value(subset)
+        found: Groups = {1 << bit: [] for bit in bits(whole)}
+        value, subset = self._costs.value, whole
+        while subset:
+            cost = value(subset)
             if cost is not None:
-                found[(subset & -subset).bit_length() - 1].append((subset, cost))
+                found[subset & -subset].append((subset, cost))
+            subset = (subset - 1) & whole
         return found
 
 
 class _Search:
     """Depth first, cheapest first, cut off by the bounds; with free places everywhere the first leaf is the best."""
 
-    def __init__(self, costs: Costs, opening: int, groups: Groups, bounds: dict[int, int], below: int) -> None:
+    def __init__(self, costs: Costs, opening: int, groups: Groups, bounds: _Bounds, below: int) -> None:
         self._costs, self._opening = costs, opening
         self._groups, self._bounds, self._tried = groups, bounds, 0
         self.below = below
@@ -68,7 +70,7 @@ class _Search:
             self.below, self.found = spent, placed
             return
         for cost, group, place in self._choices(left):
-            if spent + cost + self._bounds[left ^ group] >= self.below or self._tried > MOST_TRIED:
+            if spent + cost + self._bounds.of(left ^ group) >= self.below or self._tried > MOST_TRIED:
                 return
             self._tried += 1
             if place in taken:
@@ -83,26 +85,31 @@ class _Search:
         costs = self._costs
         found = [
             (costs.value_at(group, place), group, place)
-            for group, _ in self._groups[(left & -left).bit_length() - 1]
+            for group, _ in self._groups[left & -left]
             if not group & ~left
             for place in costs.options(group)
         ]
-        return sorted(found, key=lambda choice: (choice[0] + self._bounds[left ^ choice[1]], choice[1], choice[2]))
+        return sorted(found, key=lambda choice: (choice[0] + self._bounds.of(left ^ choice[1]), choice[1], choice[2]))
 
 
-def _bounds(whole: int, groups: Groups) -> dict[int, int]:
-    """For each subset that a parting may leave over, its cheapest parting when places are no matter."""
-    bounds = {0: 0}
-    for subset in _subsets(whole):
-        choices = groups[(subset & -subset).bit_length() - 1]
-        bounds[subset] = min(cost + bounds[subset ^ group] for group, cost in choices if not group & ~subset)
-    return bounds
+class _Bounds:
+    """What the cheapest parting of a subset costs when places are no matter, worked out where it is asked for."""
 
+    def __init__(self, groups: Groups) -> None:
+        self._groups, self._known = groups, {0: 0}
 
-def _subsets(whole: int) -> list[int]:
-    """All non-empty subsets, each after its own."""
-    subset, found = whole, []
-    while subset:
-        found.append(subset)
-        subset = (subset - 1) & whole
-    return found[::-1]
+    def of(self, subset: int) -> int:
+        known = self._known.get(subset)
+        if known is not None:
+            return known
+        outside, least = ~subset, self._known
+        best: int | None = None
+        for group, cost in self._groups[subset & -subset]:
+            if not group & outside:
+                rest = subset ^ group
+                cost += least[rest] if rest in least else self.of(rest)
+                if best is None or cost < best:
+                    best = cost
+        assert best is not None  # each part may sit alone
+        least[subset] = best
+        return best
