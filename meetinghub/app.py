@@ -20,6 +20,8 @@ from meetinghub.bridges import charging
 from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
+from meetinghub.bridges.parts import AgendaParts
+from meetinghub.calendars.service import Feeds
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -39,7 +41,7 @@ from meetinghub.words import all_words
 from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
-from web import agendas, asking, attendance, keys, live, middleware, policies, routes
+from web import agendas, asking, attendance, calendars, keys, live, middleware, policies, routes
 from web.merging import MERGING
 from web.metrics import Metrics
 from web.pace import Pace
@@ -74,6 +76,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _asking,
         _policies,
         _merging,
+        _calendars,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -156,6 +159,15 @@ async def _policies(app: web.Application) -> AsyncIterator[None]:
 
 async def _merging(app: web.Application) -> AsyncIterator[None]:
     app[MERGING] = merging(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG])
+    yield
+
+
+async def _calendars(app: web.Application) -> AsyncIterator[None]:
+    database, time, address = app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG].public_url
+    app[calendars.FEEDS] = Feeds(
+        database, time, AgendaParts(), words=all_words(), address=address, office=app[keys.OFFICE]
+    )
+    app[calendars.FETCHING], app[calendars.GUESSING] = calendars.fetching(), calendars.guessing()
     yield
 
 

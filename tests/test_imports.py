@@ -68,6 +68,7 @@ LAYERS = {
     "meetinghub/devices/*": 1, "quotas/*": 1,
     "meetinghub/procfile.py": 1, "meetinghub/people/*": 1, "meetinghub/meetings/*": 1, "meetinghub/ledger/*": 1,
     "meetinghub/attendance/*": 1, "meetinghub/mail/*": 1, "meetinghub/workdays/*": 1,
+    "meetinghub/calendars/planned.py": 2, "meetinghub/calendars/phrases.py": 3, "meetinghub/calendars/*": 1,
     "meetinghub/agendas/letters.py": 3, "meetinghub/agendas/announcing.py": 3,
     "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1, "meetinghub/merging/*": 1,
     "meetinghub/baselines/*": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from meetinghub.errors import TooMany
@@ -12,10 +13,11 @@ MOST_KEPT = 10_000
 
 @dataclass(slots=True)
 class Pace:
-    """``rate`` acts a second in the long run, ``burst`` at once."""
+    """``rate`` acts a second in the long run, ``burst`` at once; ``code`` is what is said to whoever is faster."""
 
     rate: float = 4.0
     burst: float = 24.0
+    code: str = "act.too_fast"
     _left: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def spend(self, who: str, now: float) -> None:
@@ -25,7 +27,7 @@ class Pace:
         if len(self._left) >= MOST_KEPT:
             self._forget(now)
         if left < 1:
-            raise TooMany("act.too_fast", retry_after=1)
+            raise TooMany(self.code, retry_after=math.ceil((1 - left) / self.rate))
         self._left[who] = (left - 1, now)
 
     def _forget(self, now: float) -> None:

@@ -22,6 +22,7 @@ from web.pages import (
     ask,
     ask_own,
     attendance,
+    calendars,
     devices,
     health,
     history,
@@ -168,6 +169,11 @@ ENTRIES = [
     Entry("GET", "/merge-plan", merge_plan.show, only(*merge_plan.SEES)),
     Entry("POST", "/merge-plan", merge_plan.make, only(*merge_plan.SEES)),
     Entry("POST", "/merge-plan/{row}", merge_plan.accept, only(Right.COORDINATOR)),
+    # own calendars: addresses to subscribe to, and what they answer
+    Entry("GET", "/calendar", calendars.show, SIGNED_IN),
+    Entry("POST", "/calendar", calendars.make, SIGNED_IN),
+    Entry("POST", "/calendar/revoke", calendars.revoke, SIGNED_IN),
+    Entry("GET", "/feeds/{token}.ics", calendars.feed, PUBLIC, anonymous=True),
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

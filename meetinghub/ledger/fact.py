@@ -99,6 +99,8 @@ class FactKind(StrEnum):
     IMPORT_TAKEN_BACK = "import:taken_back"
     BASELINE_SET = "baseline:set"
     BASELINE_WITHDRAWN = "baseline:withdrawn"
+    FEED_MADE = "calendar:feed:made"
+    FEED_REVOKED = "calendar:feed:revoked"
 
 
 @dataclass(frozen=True, slots=True)

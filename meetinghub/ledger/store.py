@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
     agendas,
     burden,
+    calendars,
     coordination,
     imports,
     merging,

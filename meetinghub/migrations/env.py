@@ -12,6 +12,7 @@ import meetinghub.asking.tables
 import meetinghub.attendance.tables
 import meetinghub.baselines.tables
 import meetinghub.burden.tables
+import meetinghub.calendars.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat
 import meetinghub.ledger.tables

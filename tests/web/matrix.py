@@ -126,6 +126,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/merge-plan"): {"host", "coordinator"},
     ("POST", "/merge-plan"): {"host", "coordinator"},
     ("POST", "/merge-plan/{row}"): {"coordinator"},
+    ("GET", "/calendar"): SIGNED_IN,
+    ("POST", "/calendar"): SIGNED_IN,
+    ("POST", "/calendar/revoke"): SIGNED_IN,
+    ("GET", "/feeds/{token}.ics"): EVERYBODY,  # whoever has the address; a wrong one is 404
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
@@ -175,6 +179,7 @@ def address(path: str, meeting: int) -> str:
         "{step}": "purpose",
         "{request}": "1",
         "{topic}": "1",
+        "{token}": "x",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +16,9 @@ from meetinghub.asking import store as asked
 from meetinghub.asking.approval import ApprovalStep, Office
 from meetinghub.asking.audience import Audience
 from meetinghub.asking.wish import Item, Kind, Own, Wish
+from meetinghub.calendars import store as calendars
+from meetinghub.calendars.model import Kind as Calendar
+from meetinghub.calendars.model import Scope
 from meetinghub.ids import CommitteeId
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
@@ -79,6 +83,8 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
         put(db, Year(2026, True, "x", "", now, "", {}))  # type: ignore[arg-type]
         mail = Owed(key="test:1", to="a@b.example", subject="x", text="x", html="<p>x</p>")
         owe(db, mail, now=now)  # type: ignore[arg-type]
+        digest, scope = hashlib.sha256(b"x").hexdigest(), Scope(Calendar.COMMITTEE, "4")
+        calendars.add_feed(db, digest=digest, account=1, scope=scope, language="en", now=now)  # type: ignore[arg-type]
         return service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
 
     await handed_in(app, committees[0].id)

@@ -22,4 +22,9 @@ document.addEventListener("keydown", (event) => {
   box.focus();
 });
 
+// An address to copy is selected whole as soon as somebody goes to it.
+document.addEventListener("focusin", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.dataset["select"] !== undefined) event.target.select();
+});
+
 draggable(document);
