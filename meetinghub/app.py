@@ -37,11 +37,13 @@ from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
 from meetinghub.settling import settle_memory
 from meetinghub.stopping import stopped
+from meetinghub.tokens.service import Tokens
 from meetinghub.words import all_words
 from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
 from web import agendas, asking, attendance, calendars, keys, live, middleware, policies, routes
+from web.api.limits import Limits
 from web.merging import MERGING
 from web.metrics import Metrics
 from web.pace import Pace
@@ -109,6 +111,7 @@ def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator
         app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
         app[keys.DEVICES] = Devices(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG].secret_key)
         app[keys.MAILS] = Mails(app[keys.DATABASE], app[keys.CLOCK])
+        app[keys.TOKENS], app[keys.LIMITS] = Tokens(app[keys.DATABASE], app[keys.CLOCK]), Limits()
         app[keys.WORKDAYS] = WorkdayTables(app[keys.DATABASE], app[keys.CLOCK])
         yield
         passwords.close()

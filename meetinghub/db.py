@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
 THREADS = 8
+
+_UNDER_WAY: ContextVar[Session | None] = ContextVar("transaction under way", default=None)
+"""Set in the thread of :meth:`Database.as_one` while it runs."""
 
 
 class Database:
@@ -68,18 +72,55 @@ class Database:
 
     async def write(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``function(session, …)`` in one writing transaction; committed unless it raises."""
+        if (under_way := _UNDER_WAY.get()) is not None:
+            return _joining(under_way, function, *args, **kwargs)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: self.write_now(function, *args, **kwargs))
 
     async def read(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``function(session, …)`` on one consistent view of the database."""
+        if (under_way := _UNDER_WAY.get()) is not None:
+            return _joining(under_way, function, *args, **kwargs)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: self.read_now(function, *args, **kwargs))
+
+    async def as_one(self, act: Callable[[Session], Coroutine[None, None, T]]) -> T:
+        """Run ``act(session)`` in one writing transaction, which every ``write`` and ``read`` in it joins.
+
+        So what several services do, and what the caller writes beside it, is committed together or not at all. It runs
+        in one go in a thread: ``act`` may wait for nothing but this database.
+        """
+
+        def whole(session: Session) -> T:
+            token = _UNDER_WAY.set(session)
+            try:
+                return _at_once(act(session))
+            finally:
+                _UNDER_WAY.reset(token)
+
+        return await self.write(whole)
 
     def close(self) -> None:
         self._threads.shutdown()
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _joining(session: Session, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A transaction of its own would see the rows as they are: so must a part of a larger one."""
+    session.flush()
+    session.expire_all()
+    return function(session, *args, **kwargs)
+
+
+def _at_once(act: Coroutine[None, None, T]) -> T:
+    try:
+        act.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    act.close()
+    raise RuntimeError("a transaction must not wait for anything but its database")
 
 
 @contextmanager

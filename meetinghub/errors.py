@@ -6,6 +6,10 @@
     ├── Refused               a rule says no; the person can read why              409
     │   └── Stale             somebody else was faster                             409
     ├── Invalid               what was typed cannot be used, field by field        422
+    ├── Malformed             what a programme sent cannot even be read            400
+    ├── Unsupported           … or is of another kind than we read                 415
+    ├── Outdated              it was meant for an older state of the thing         412
+    ├── Unconditional         it does not say for which state it is meant          428
     ├── Unauthenticated       nobody is signed in                                  401
     ├── Forbidden             signed in, but not allowed                           403
     ├── NotFound              no such thing, or not for this person                404
@@ -50,6 +54,22 @@ class Invalid(Error):
     ) -> None:
         super().__init__(code, **values)
         self.fields: Mapping[str, str] = dict(fields or {})
+
+
+class Malformed(Error):
+    status = 400
+
+
+class Unsupported(Error):
+    status = 415
+
+
+class Outdated(Error):
+    status = 412
+
+
+class Unconditional(Error):
+    status = 428
 
 
 class Unauthenticated(Error):

@@ -20,6 +20,7 @@ from meetinghub.db import Database
 from meetinghub.ledger.checkpoints import Checkpoints
 from meetinghub.mail import message
 from meetinghub.mail.mailer import Mailer
+from meetinghub.repeats.service import Forgetting
 from meetinghub.stopping import stopped
 from meetinghub.workdays.store import workdays
 from meetinghub.worker import Regular, Worker
@@ -39,7 +40,7 @@ async def work(config: Config) -> None:
     announcing = Announcing(database, time, agendas)
     others: list[Regular] = [Charging(database, time), Expiring(database, time)]
     others += [Following(database, HeldMeetings())]
-    others += [announcing, merging(database, time, config)]
+    others += [announcing, merging(database, time, config), Forgetting(database, time)]
     worker = Worker(database, time, sealing, mailer, others)
     try:
         async with worker.running():

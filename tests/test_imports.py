@@ -57,7 +57,7 @@ LAYERS = {
     "signaling/media/feed.py": 3, "signaling/media/fanout.py": 3, "signaling/media/feedback.py": 3,
     "signaling/media/srtp.py": 2,  # libsrtp's functions on our buffers: no socket, no decision
     # 4: edges
-    "web/access.py": 1, "web/pace.py": 1, "web/*": 4,
+    "web/access.py": 1, "web/pace.py": 1, "web/api/limits.py": 1, "web/*": 4,
     "meetinghub/meetings/projection.py": 4, "meetinghub/meetings/rooms.py": 4, "meetinghub/meetings/admission.py": 4,
     "meetinghub/worker.py": 4, "meetinghub/logs.py": 4, "meetinghub/certificate.py": 4,
     "meetinghub/paper.py": 4, "meetinghub/attendance/xlsx.py": 4,
@@ -70,6 +70,7 @@ LAYERS = {
     "meetinghub/attendance/*": 1, "meetinghub/mail/*": 1, "meetinghub/workdays/*": 1,
     "meetinghub/calendars/planned.py": 2, "meetinghub/calendars/phrases.py": 3, "meetinghub/calendars/*": 1,
     "meetinghub/agendas/letters.py": 3, "meetinghub/agendas/announcing.py": 3,
+    "meetinghub/tokens/*": 1,
     "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1, "meetinghub/merging/*": 1,
     "meetinghub/baselines/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,

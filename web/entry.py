@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from meetinghub.tokens.scopes import Scope
 from web.access import Access
 
 
@@ -17,6 +18,7 @@ class Entry:
     ``foreign``: called by programs that cannot know our anti-forgery token and prove themselves otherwise.
     ``anonymous``: the answer is the same whoever asks, so nobody is looked up: it works without the database.
     ``of_device``: belongs to the page of a paired PC, where the PC counts and not the person who is signed in on it.
+    ``scope``: of the token that an address of the API asks for; None = any token, or none where everyone may.
     """
 
     method: str
@@ -26,3 +28,4 @@ class Entry:
     foreign: bool = False
     anonymous: bool = False
     of_device: bool = False
+    scope: Scope | None = None

@@ -15,8 +15,11 @@ from meetinghub.devices.service import Devices
 from meetinghub.mail.service import Mails
 from meetinghub.people.model import SignedIn
 from meetinghub.people.service import Accounts
+from meetinghub.tokens.model import Bearer
+from meetinghub.tokens.service import Tokens
 from meetinghub.words import Words
 from meetinghub.workdays.service import WorkdayTables
+from web.api.limits import Limits, Spent
 from web.entry import Entry
 from web.metrics import Metrics
 
@@ -27,6 +30,8 @@ ACCOUNTS = AppKey("accounts", Accounts)
 DEVICES = AppKey("devices", Devices)
 MAILS = AppKey("mails", Mails)
 WORKDAYS = AppKey("workdays", WorkdayTables)
+TOKENS = AppKey("tokens", Tokens)
+LIMITS = AppKey("limits", Limits)
 TEMPLATES = AppKey("templates", Environment)
 HTTP = AppKey("http", ClientSession)
 DEMO = AppKey("demo", bool)  # whether accounts with public passwords exist
@@ -40,3 +45,5 @@ REQUEST_ID = RequestKey("request_id", str)
 WORDS = RequestKey("words", Words)
 WHO = RequestKey("who", SignedIn)
 CSRF = RequestKey("csrf", str)
+BEARER = RequestKey("bearer", Bearer)  # of the API only
+SPENT = RequestKey("spent", Spent)  # of the API only: how much of its requests is left

@@ -18,6 +18,8 @@ from meetinghub.people.model import SignedIn
 from meetinghub.words import LANGUAGES, all_words, negotiate
 from web import keys, security
 from web.access import Access
+from web.api import admission, limits
+from web.api.problems import of_api
 from web.entry import Entry
 from web.problems import answer, of_http, unexpected
 
@@ -77,7 +79,16 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Choose the language: ``?lang=`` (remembered), then the cookie, then what the browser prefers."""
+    """Choose the language: ``?lang=`` (remembered), then the cookie, then what the browser prefers.
+
+    A programme that asks the API has neither; its header counts.
+    """
+    if of_api(request):
+        request[keys.WORDS] = all_words()[negotiate(_preferences(request.headers.get("Accept-Language", "")))]
+        response = await handler(request)
+        response.headers["Content-Language"] = request[keys.WORDS].language
+        response.headers["Vary"] = "Accept-Language, Authorization"
+        return response
     config = request.app[keys.CONFIG]
     asked = request.query.get("lang", "")
     kept = security.read_cookie(config, request, security.LANGUAGE)
@@ -120,6 +131,12 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks, whether the request was forged, and whether the route's entry lets it in."""
     config = request.app[keys.CONFIG]
     entry = request.app[keys.ENTRIES].get(request.match_info.route)
+    if of_api(request):
+        if request.match_info.http_exception is not None:
+            raise request.match_info.http_exception
+        assert entry is not None
+        await admission.admit(request, entry)
+        return await handler(request)
     fresh = "" if entry is not None and entry.anonymous else await _recognise(request, entry)
     if request.match_info.http_exception is not None:
         raise request.match_info.http_exception
@@ -169,6 +186,8 @@ async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: give every answer the security headers it does not set itself."""
     for name, value in security.headers(request.app[keys.CONFIG], request).items():
         response.headers.setdefault(name, value)
+    if (spent := request.get(keys.SPENT)) is not None:
+        response.headers.update(limits.headers(spent))
     response.headers["Server"] = "MeetingHub"
 
 

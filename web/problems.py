@@ -6,13 +6,16 @@ from aiohttp import web
 
 from meetinghub.errors import Error, Invalid
 from web import keys
+from web.api import problems as api
 from web.rendering import render
 
 _HTTP_CODES = {404: "page.not_found", 405: "page.wrong_method", 413: "page.too_large"}
 
 
 def answer(request: web.Request, error: Error) -> web.Response:
-    """``{"code", "message"}`` (and ``fields``), or the page that says the same."""
+    """``{"code", "message"}`` (and ``fields``), or the page that says the same; the API's are RFC 9457 documents."""
+    if api.of_api(request):
+        return api.answer(request, error)
     words = request[keys.WORDS]
     message = words(error.code, **error.values)
     if wants_page(request):
@@ -37,6 +40,8 @@ def of_http(request: web.Request, error: web.HTTPException) -> web.Response:
 
 def unexpected(request: web.Request) -> web.Response:
     """A bug. The person gets a number to read out; the log has the rest under it."""
+    if api.of_api(request):
+        return api.unexpected(request)
     number = request[keys.REQUEST_ID]
     message = request[keys.WORDS]("error.unexpected")
     if wants_page(request):

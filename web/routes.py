@@ -11,6 +11,7 @@ from aiohttp.web import AbstractRoute
 from meetinghub.people.model import Right
 from web import keys
 from web.access import ALSO_DEVICES, PUBLIC, SIGNED_IN, only
+from web.api.operations import API
 from web.asking import ASKS, SEES_REQUESTS, STAFF
 from web.attendance import DECIDES, PROPOSES
 from web.entry import Entry
@@ -42,6 +43,7 @@ from web.pages import (
     static,
     styleguide,
     today,
+    tokens,
     topics,
     workdays,
 )
@@ -64,6 +66,9 @@ ENTRIES = [
     Entry("GET", "/account", account.show, SIGNED_IN),
     Entry("POST", "/account/password", account.change_password, SIGNED_IN),
     Entry("POST", "/account/sign-out-elsewhere", account.sign_out_elsewhere, SIGNED_IN),
+    Entry("GET", "/account/tokens", tokens.show, SIGNED_IN),
+    Entry("POST", "/account/tokens", tokens.make, SIGNED_IN),
+    Entry("POST", "/account/tokens/{key}/revoke", tokens.revoke, SIGNED_IN),
     # accounts, for the administrator
     Entry("GET", "/accounts", accounts.show, only(Right.ADMINISTRATOR)),
     Entry("POST", "/accounts/{account}/password", accounts.reset_password, only(Right.ADMINISTRATOR)),
@@ -174,6 +179,8 @@ ENTRIES = [
     Entry("POST", "/calendar", calendars.make, SIGNED_IN),
     Entry("POST", "/calendar/revoke", calendars.revoke, SIGNED_IN),
     Entry("GET", "/feeds/{token}.ics", calendars.feed, PUBLIC, anonymous=True),
+    # what programmes ask
+    *API,
     # what machines ask
     Entry("POST", "/hooks/livekit", hooks.livekit, PUBLIC, foreign=True, anonymous=True),
     Entry("GET", "/healthz", health.alive, PUBLIC, anonymous=True),

@@ -81,6 +81,8 @@ class FactKind(StrEnum):
     POLICY_WITHDRAWN = "policy:withdrawn"
     DEVICE_PAIRED = "device:paired"
     DEVICE_UNPAIRED = "device:unpaired"
+    TOKEN_MADE = "token:made"
+    TOKEN_REVOKED = "token:revoked"
     REQUEST_SUBMITTED = "request:submitted"
     REQUEST_RIDES_DECLINED = "request:rides:declined"
     REQUEST_STEP_DECIDED = "request:step:decided"

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
     agendas,
+    api,
     burden,
     calendars,
     coordination,

@@ -139,11 +139,12 @@ def listings(
     titled: str | None = None,
     among: Collection[int] | None = None,
     newest_first: bool = False,
+    after: tuple[datetime, int] | None = None,
     limit: int = 100,
 ) -> list[Listing]:
     """Meetings that start in ``since`` ≤ … < ``until``, of one committee or of all, by time.
 
-    ``titled`` is a part of the title; ``among`` are numbers.
+    ``titled`` is a part of the title; ``among`` are numbers; ``after`` is start and number of the one before the first.
     """
     found = _MEETING.c
     wanted = core.select(
@@ -162,6 +163,9 @@ def listings(
         wanted = wanted.where(found.id.in_(among))
     if titled is not None:
         wanted = wanted.where(found.title.contains(titled, autoescape=True))
+    if after is not None:
+        later = core.and_(found.starts_at == after[0], found.id > after[1])
+        wanted = wanted.where(core.or_(found.starts_at > after[0], later))
     by = found.starts_at.desc() if newest_first else found.starts_at
     rows = db.execute(wanted.order_by(by, found.id).limit(limit)).all()
     numbers = [number for number, *_ in rows]

@@ -20,6 +20,8 @@ import meetinghub.mail.tables
 import meetinghub.meetings.tables
 import meetinghub.merging.tables
 import meetinghub.people.tables
+import meetinghub.repeats.tables
+import meetinghub.tokens.tables
 import meetinghub.workdays.tables  # noqa: F401
 import quotas.tables  # noqa: F401  (imported so that the tables are known)
 

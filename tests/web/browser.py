@@ -15,12 +15,16 @@ _TOKEN = re.compile(r'name="csrf" (?:content|value)="([^"]+)"')
 
 @dataclass
 class Browser:
-    """``csrf`` is the token of the page shown last; ``device``: it speaks as a paired PC."""
+    """``csrf`` is the token of the page shown last; ``device``: it speaks as a paired PC.
+
+    ``secret`` is the same account's personal token, for addresses of the API.
+    """
 
     client: TestClient[Any, Any]
     csrf: str = ""
     headers: dict[str, str] = field(default_factory=lambda: dict(PAGE))
     device: bool = False
+    secret: str = ""
 
     async def open(self, path: str, **headers: str) -> tuple[ClientResponse, str]:
         """Go to an address, following redirects; the answer and the page's text."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.web.api import rights
+
 NOBODY = "nobody"
 LEADS = {"chair", "operator"}
 OWN, OTHER = "site-04", "site-05"
@@ -45,6 +47,9 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/account"): SIGNED_IN,
     ("POST", "/account/password"): SIGNED_IN,
     ("POST", "/account/sign-out-elsewhere"): SIGNED_IN,
+    ("GET", "/account/tokens"): SIGNED_IN,
+    ("POST", "/account/tokens"): SIGNED_IN,
+    ("POST", "/account/tokens/{key}/revoke"): set(),  # its owner's only: test_edge of the API
     ("GET", "/accounts"): {"admin"},
     ("POST", "/accounts/{account}/password"): {"admin"},
     ("POST", "/accounts/{account}/sign-out"): {"admin"},
@@ -130,6 +135,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/calendar"): SIGNED_IN,
     ("POST", "/calendar/revoke"): SIGNED_IN,
     ("GET", "/feeds/{token}.ics"): EVERYBODY,  # whoever has the address; a wrong one is 404
+    **rights.ALLOWED,
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
@@ -161,6 +167,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/devices": {"code": "000000", "committee": "1"},
     "/devices/code": {"code": "000000"},
     "/account/password": {"old": "x", "new": "another-one-9"},
+    "/account/tokens": {"name": "x", "scopes": "meetings:read", "days": "30"},
 }
 
 
@@ -173,6 +180,7 @@ def address(path: str, meeting: int) -> str:
         "{mail}": "1",
         "{year}": "2026",
         "{number}": "1",
+        "{key}": "99999",
         "{row}": "1",
         "{claim}": "1",
         "{draft}": "new",
