@@ -7,6 +7,7 @@ because whoever starts the system wants to mend all of them in one go.
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -115,15 +116,16 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
     port = read.port("PORT", 8000)
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
     tls_cert, tls_key = read.file("TLS_CERT"), read.file("TLS_KEY")
-    if (tls_cert is None) != (tls_key is None):
-        read.problem("TLS_CERT", "与 TLS_KEY 必须同时给出", "and TLS_KEY must be given together")
+    read.pair(tls_cert, tls_key)
     livekit_url = read.url("LIVEKIT_URL", {"ws", "wss", "http", "https"})
     key, secret = read.text("LIVEKIT_API_KEY", ""), read.text("LIVEKIT_API_SECRET", "")
     if bool(key) != bool(secret) or (livekit_url and not key):
         read.problem(
             "LIVEKIT_API_KEY", "与 LIVEKIT_API_SECRET 必须同时给出", "and LIVEKIT_API_SECRET must both be given"
         )
-    public_url = read.url("PUBLIC_URL", {"http", "https"})
+    if not livekit_url:
+        read.secret("LIVEKIT_API_SECRET")  # another's server may have whatever it has
+    public_url = read.url("PUBLIC_URL", {"http", "https"}, whole=True)
     scheme = "https" if tls_cert else "http"
     media_port, media_udp_port = read.port("MEDIA_PORT", 7880), read.port("MEDIA_UDP_PORT", 7882)
     if media_port == port:
@@ -218,18 +220,32 @@ class _Reader:
             self.problem(name, f"找不到文件 {path}", f"names a file that is not there: {path}")
         return path
 
-    def url(self, name: str, schemes: set[str]) -> str | None:
+    def pair(self, cert: Path | None, key: Path | None) -> None:
+        """TLS_CERT and TLS_KEY: both or none, and a certificate with its own key."""
+        if (cert is None) != (key is None):
+            self.problem("TLS_CERT", "与 TLS_KEY 必须同时给出", "and TLS_KEY must be given together")
+        if cert is None or key is None or not (cert.is_file() and key.is_file()):
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+        except (ssl.SSLError, OSError) as error:
+            self.problem("TLS_CERT", f"和 TLS_KEY 不能使用：{error}", f"and TLS_KEY cannot be used: {error}")
+
+    def url(self, name: str, schemes: set[str], *, whole: bool = False) -> str | None:
+        """``whole``: nothing may follow host and port."""
         text = self.text(name, "").rstrip("/")
         if not text:
             return None
         try:
             parts = urlsplit(text)
             good = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+            good = good and not (whole and (parts.path or parts.query or parts.fragment or parts.username))
         except ValueError:
             good = False
         if not good:
             kinds = " / ".join(f"{scheme}://" for scheme in sorted(schemes))
-            self.problem(name, f"须以 {kinds} 开头并写明主机", f"must begin with {kinds} and name a host")
+            zh, en = ("，后面不带路径", " and nothing more") if whole else ("", "")
+            self.problem(name, f"须以 {kinds} 开头并写明主机{zh}", f"must begin with {kinds} and name a host{en}")
         return text
 
     def ip(self, name: str) -> str | None:

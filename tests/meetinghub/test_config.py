@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from meetinghub import certificate
 from meetinghub.config import Config, ConfigError, Smtp, from_env, is_loopback
 
 
@@ -87,12 +88,30 @@ def test_web_and_media_cannot_share_a_port(tmp_path: Path) -> None:
         read(tmp_path, PORT="7880")
 
 
-def test_a_certificate_and_its_key_come_together(tmp_path: Path) -> None:
-    cert = tmp_path / "cert.pem"
-    cert.write_text("x")
+def test_a_short_secret_is_refused_for_our_own_media(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="LIVEKIT_API_SECRET"):
+        read(tmp_path, LIVEKIT_API_KEY="k", LIVEKIT_API_SECRET="s")
+    assert read(tmp_path, LIVEKIT_API_KEY="k", LIVEKIT_API_SECRET="s" * 32).livekit_api_secret == "s" * 32
+
+
+@pytest.mark.parametrize("bad", ["https://hub.example/meetings", "https://hub.example?x=1", "https://me@hub.example"])
+def test_what_browsers_type_is_a_host_and_no_path(tmp_path: Path, bad: str) -> None:
+    with pytest.raises(ConfigError, match="PUBLIC_URL"):
+        read(tmp_path, PUBLIC_URL=bad)
+    assert read(tmp_path, PUBLIC_URL="https://hub.example:8443/").public_url == "https://hub.example:8443"
+
+
+def test_a_certificate_and_its_key_come_together_and_belong_together(tmp_path: Path) -> None:
+    made = [certificate.pem(["hub"], [], datetime.now(UTC)) for _ in range(2)]
+    cert, key, other = (tmp_path / name for name in ("cert.pem", "key.pem", "other.pem"))
+    for path, text in zip((cert, key, other), (made[0][0], made[0][1], made[1][1]), strict=True):
+        path.write_bytes(text)
     with pytest.raises(ConfigError, match="TLS_CERT"):
         read(tmp_path, TLS_CERT=str(cert))
-    config = read(tmp_path, TLS_CERT=str(cert), TLS_KEY=str(cert), HOST="0.0.0.0")
+    for wrong in (cert, other):
+        with pytest.raises(ConfigError, match="TLS_CERT"):
+            read(tmp_path, TLS_CERT=str(cert), TLS_KEY=str(wrong))
+    config = read(tmp_path, TLS_CERT=str(cert), TLS_KEY=str(key), HOST="0.0.0.0")
     assert config.secure
     assert not config.loopback
     assert config.public_url == "https://127.0.0.1:8000"
