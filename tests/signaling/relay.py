@@ -1,8 +1,9 @@
-"""A UDP relay between clients and the media port, so that a test can cut the line and mend it."""
+"""A UDP relay between clients and the media port, so that a test can cut the line, thin it out and mend it."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
@@ -16,6 +17,8 @@ class Relay(asyncio.DatagramProtocol):
     def __init__(self, server: Address) -> None:
         self.server = server
         self.cut = False
+        self.loss = 0.0  # share of the clients' packets that never arrive
+        self._chance = random.Random(1)
         self._front: asyncio.DatagramTransport | None = None
         self._backs: dict[Address, asyncio.DatagramTransport] = {}
         self._opening: set[asyncio.Task[None]] = set()
@@ -24,7 +27,7 @@ class Relay(asyncio.DatagramProtocol):
         self._front = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        if self.cut:
+        if self.cut or self._chance.random() < self.loss:
             return
         back = self._backs.get(addr)
         if back is not None:

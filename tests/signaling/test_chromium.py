@@ -16,6 +16,14 @@ from tests.signaling.servers import free_port, process, server, token
 
 pytestmark = pytest.mark.browser
 JOIN = "([url, token, options, connect]) => meet.join(url, token, options, connect)"
+UPLINK = """async () => {
+    let found = 0;
+    (await meet.room.engine.pcManager.publisher.getStats()).forEach((entry) => {
+        if (entry.type === 'candidate-pair' && entry.nominated) found = entry.availableOutgoingBitrate ?? 0;
+    });
+    return found;
+}"""
+"""What the browser's own congestion control believes it may send, bits a second."""
 PUBLISH = "async () => { await meet.room.localParticipant.enableCameraAndMicrophone(); }"
 
 
@@ -137,6 +145,29 @@ async def test_the_connection_heals_after_the_line_was_cut(script: Path) -> None
             await moving(b)
             assert await b.evaluate("meet.room.localParticipant.sid") == sid
             assert not await a.evaluate("meet.log.some((e) => e[0] === 'disconnected')")
+
+
+async def test_a_camera_climbs_to_720p_backs_off_while_packets_are_lost_and_climbs_again(script: Path) -> None:
+    async with server() as started, browser.pages(script, 2) as (a, b):
+        engine = cast(MediaEngine, started.engine)
+        async with relay(engine.udp_port) as (line, port):
+            direct = engine.candidates
+            engine.candidates = (f"1 1 udp 2130706431 127.0.0.1 {port} typ host",)
+            await join(a, started.port, token("a"))
+            await a.evaluate(
+                "async () => { await meet.room.localParticipant.setCameraEnabled(true, {resolution: {width: 1280,"
+                " height: 720, frameRate: 15}}, {videoEncoding: {maxBitrate: 1_700_000, maxFramerate: 15}}); }"
+            )
+            engine.candidates = direct
+            await join(b, started.port, token("b"))
+            await until(b, "async () => Object.values(await meet.stats())[0]?.width === 1280", seconds=90)
+            await until(a, f"async () => (await ({UPLINK})()) > 1_500_000", seconds=90)
+            line.loss = 0.3
+            await until(a, f"async () => (await ({UPLINK})()) < 700_000", seconds=60)
+            await moving(b)
+            line.loss = 0.0
+            await until(a, f"async () => (await ({UPLINK})()) > 1_500_000", seconds=90)
+            await until(b, "async () => Object.values(await meet.stats())[0]?.width === 1280", seconds=60)
 
 
 async def test_the_socket_is_resumed_without_touching_media(script: Path) -> None:
