@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -79,12 +79,15 @@ class Windows:
 
 
 @asynccontextmanager
-async def windows(url: str) -> AsyncIterator[Windows]:
-    """Fails where there is no Chromium or the pages are not built (``make test`` sees to both)."""
+async def windows(url: str, *flags: str) -> AsyncIterator[Windows]:
+    """Fails where there is no Chromium or the pages are not built (``make test`` sees to both).
+
+    ``flags`` are Chromium's, beside those of every test; the last of a kind counts.
+    """
     if not READY:
         pytest.fail("needs chromium and built pages (make test does both)")
     async with async_playwright() as playwright:
-        browser = await _launch(playwright)
+        browser = await _launch(playwright, flags)
         try:
             opened = Windows(browser, url)
             yield opened
@@ -93,8 +96,8 @@ async def windows(url: str) -> AsyncIterator[Windows]:
             await browser.close()
 
 
-async def _launch(playwright: Playwright) -> Browser:
-    return await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+async def _launch(playwright: Playwright, flags: Sequence[str]) -> Browser:
+    return await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
 
 
 async def true(page: Page, expression: str, *, tries: int = 900) -> None:
