@@ -26,6 +26,7 @@ from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
 from meetinghub.devices.service import Devices
+from meetinghub.mail.links import Links
 from meetinghub.mail.service import Mails
 from meetinghub.meetings.admission import Admission, Reservations
 from meetinghub.meetings.projection import Projection
@@ -110,6 +111,7 @@ def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator
     async def accounts(app: web.Application) -> AsyncIterator[None]:
         app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
         app[keys.DEVICES] = Devices(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG].secret_key)
+        app[keys.LINKS] = Links(app[keys.CONFIG].secret_key)
         app[keys.MAILS] = Mails(app[keys.DATABASE], app[keys.CLOCK])
         app[keys.TOKENS], app[keys.LIMITS] = Tokens(app[keys.DATABASE], app[keys.CLOCK]), Limits()
         app[keys.WORKDAYS] = WorkdayTables(app[keys.DATABASE], app[keys.CLOCK])
@@ -151,7 +153,7 @@ async def _asking(app: web.Application) -> AsyncIterator[None]:
     """Requests for meetings, over the host's agendas and the rules."""
     database, time = app[keys.DATABASE], app[keys.CLOCK]
     app[asking.DRAFTS], app[asking.TOPICS] = Drafts(database, time), Topics(database, time)
-    app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS])
+    app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS], app[keys.CONFIG])
     yield
 
 

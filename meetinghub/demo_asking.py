@@ -12,9 +12,10 @@ from meetinghub.agendas.service import Agendas
 from meetinghub.asking import deciding, store, submitting, topic_store
 from meetinghub.asking.approval import Verdict
 from meetinghub.asking.audience import Audience
-from meetinghub.asking.ports import Rides, Rules, Workdays
+from meetinghub.asking.ports import Post, Rides, Rules, Workdays
 from meetinghub.asking.wish import Item, Kind, Own, Wish
 from meetinghub.bridges.charging import quotas
+from meetinghub.bridges.joined import post_of
 from meetinghub.bridges.rides import PlannedRides
 from meetinghub.bridges.rules import QuotaRules
 from meetinghub.clock import SHANGHAI, clock
@@ -60,15 +61,16 @@ TOPICS = (
 def fill_into(database: Database, config: Config) -> None:
     """Over the same rides, rules and working days as the product's."""
     time = clock(config.clock_shift)
-    rides = PlannedRides(Agendas(database, time, workdays=workdays, letters=letters(config)))
+    agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
+    rides, post = PlannedRides(agendas), post_of(agendas, config)
 
     def write(db: Db) -> None:
-        fill(db, now=time.now(), rides=rides, rules=QuotaRules(quotas()), days=workdays(db))
+        fill(db, now=time.now(), rides=rides, rules=QuotaRules(quotas()), days=workdays(db), post=post)
 
     database.write_now(write)
 
 
-def fill(db: Db, *, now: datetime, rides: Rides, rules: Rules, days: Workdays) -> None:
+def fill(db: Db, *, now: datetime, rides: Rides, rules: Rules, days: Workdays, post: Post) -> None:
     """Once, into a demonstration whose meetings and rules are there."""
     asker, other, third = (_account(db, name) for name in ("dept-03", "dept-06", "dept-07"))
     if asker is None or other is None or third is None or store.of_department(db, other.department or 0, limit=1):
@@ -77,8 +79,8 @@ def fill(db: Db, *, now: datetime, rides: Rides, rules: Rules, days: Workdays) -
     window = replace(DRAFT, first=days.add(today, 1), last=today + timedelta(days=14))
     store.add(db, window, by=asker.username, department=asker.department or 0, now=now - timedelta(hours=2))
     asked = now - timedelta(hours=20)
-    _handed_in(db, WAITING, other, "入户督导分组", now=asked, rides=rides, rules=rules, days=days)
-    number = _handed_in(db, RETURNED, third, "扣分点位整改", now=asked, rides=rides, rules=rules, days=days)
+    _handed_in(db, WAITING, other, "入户督导分组", now=asked, rides=rides, rules=rules, days=days, post=post)
+    number = _handed_in(db, RETURNED, third, "扣分点位整改", now=asked, rides=rides, rules=rules, days=days, post=post)
     found = store.request(db, number)
     coordinator = _account(db, "coordinator")
     if found is not None and found.waits_for is not None and coordinator is not None:
@@ -92,12 +94,22 @@ def fill(db: Db, *, now: datetime, rides: Rides, rules: Rules, days: Workdays) -
             now=asked + timedelta(hours=3),
             rules=rules,
             days=days,
+            post=post,
         )
     _topics(db, now)
 
 
 def _handed_in(
-    db: Db, wish: Wish, account: Account, item: str, *, now: datetime, rides: Rides, rules: Rules, days: Workdays
+    db: Db,
+    wish: Wish,
+    account: Account,
+    item: str,
+    *,
+    now: datetime,
+    rides: Rides,
+    rules: Rules,
+    days: Workdays,
+    post: Post,
 ) -> int:
     """Handed in for the first day that the rules allow; a draft when they allow none."""
     today = now.astimezone(SHANGHAI).date()
@@ -107,7 +119,7 @@ def _handed_in(
     for distance in range(TRIED):
         day = days.add(first, distance) if distance else first
         store.keep(db, number, replace(wish, own=_own(day, wish, account, item)), now)
-        if not submitting.submit(db, number, account, now=now, rides=rides, rules=rules, days=days).refused:
+        if not submitting.submit(db, number, account, now=now, rides=rides, rules=rules, days=days, post=post).refused:
             break
     return number
 

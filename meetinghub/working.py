@@ -8,10 +8,11 @@ from meetinghub import schema
 from meetinghub.agendas.announcing import Announcing
 from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
+from meetinghub.asking.reminding import Reminding
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
 from meetinghub.bridges.held import HeldMeetings
-from meetinghub.bridges.joined import Expiring
+from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
 from meetinghub.burden.following import Following
 from meetinghub.clock import clock
@@ -38,7 +39,8 @@ async def work(config: Config) -> None:
     sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
     agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
     announcing = Announcing(database, time, agendas)
-    others: list[Regular] = [Charging(database, time), Expiring(database, time)]
+    post = post_of(agendas, config)
+    others: list[Regular] = [Charging(database, time), Expiring(database, time, post), Reminding(database, time, post)]
     others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
     worker = Worker(database, time, sealing, mailer, others)

@@ -24,6 +24,8 @@ LAYERS = {
     "meetinghub/meetings/calling.py": 2, "meetinghub/bridges/store.py": 2, "meetinghub/bridges/joined.py": 5,
     "meetinghub/bridges/*": 3, "meetinghub/asking/drafts.py": 3, "meetinghub/asking/ports.py": 2,
     "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2,
+    "meetinghub/asking/turns.py": 3, "meetinghub/asking/letters.py": 3, "meetinghub/asking/phrases.py": 3,
+    "meetinghub/asking/clashes.py": 3, "meetinghub/asking/reminding.py": 3,
     "meetinghub/asking/topic_store.py": 2, "meetinghub/asking/topics.py": 3,
     "meetinghub/asking/service.py": 3, "meetinghub/asking/submitting.py": 3, "meetinghub/asking/deciding.py": 3,
     "meetinghub/asking/*": 1, "meetinghub/demo_asking.py": 5,

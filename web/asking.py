@@ -13,6 +13,7 @@ from sqlmodel import Session as Db
 from meetinghub.asking.audience import Audience, Counted, count
 from meetinghub.asking.drafts import Drafts
 from meetinghub.asking.model import Request
+from meetinghub.asking.phrases import roles_said, said
 from meetinghub.asking.service import SEES_REQUESTS, Asking
 from meetinghub.asking.topics import Topics
 from meetinghub.asking.wish import Step
@@ -22,7 +23,7 @@ from meetinghub.people.model import Account, Committee, Right
 from meetinghub.words import Words
 from web import keys
 
-__all__ = ["SEES_REQUESTS"]
+__all__ = ["SEES_REQUESTS", "roles_said", "said"]
 DRAFTS = AppKey("drafts", Drafts)
 ASKING = AppKey("asking", Asking)
 TOPICS = AppKey("topics", Topics)
@@ -74,25 +75,6 @@ async def own_draft(request: web.Request) -> Request:
 
 async def street(request: web.Request, audience: Audience) -> Street:
     return await request.app[keys.DATABASE].read(partial(_street, audience=audience))
-
-
-def said(words: Words, audience: Audience, counted: Counted) -> str:
-    """33 个居委会，书记、主任，共 66 人."""
-    return words.many(
-        "asking.audience",
-        len(counted.persons),
-        committees=words.many("asking.committees", len(counted.committees)),
-        roles=roles_said(words, audience),
-    )
-
-
-def roles_said(words: Words, audience: Audience) -> str:
-    """书记、民政条线社工: the line stands before those it narrows."""
-    named = []
-    for role in audience.roles:
-        line = audience.line if role == "line_worker" else ""
-        named.append(words("asking.line_workers", line=line) if line else words(f"role.{role}"))
-    return words("page.comma").join(named)
 
 
 def messages(words: Words, problems: Mapping[str, str], **values: object) -> dict[str, str]:

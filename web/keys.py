@@ -12,6 +12,7 @@ from meetinghub.clock import Clock
 from meetinghub.config import Config
 from meetinghub.db import Database
 from meetinghub.devices.service import Devices
+from meetinghub.mail.links import Links
 from meetinghub.mail.service import Mails
 from meetinghub.people.model import SignedIn
 from meetinghub.people.service import Accounts
@@ -29,6 +30,7 @@ CLOCK = AppKey("clock", Clock)
 ACCOUNTS = AppKey("accounts", Accounts)
 DEVICES = AppKey("devices", Devices)
 MAILS = AppKey("mails", Mails)
+LINKS = AppKey("links", Links)
 WORKDAYS = AppKey("workdays", WorkdayTables)
 TOKENS = AppKey("tokens", Tokens)
 LIMITS = AppKey("limits", Limits)

@@ -13,6 +13,7 @@ from meetinghub.agendas.claims import ON_THE_AGENDA, Claim
 from meetinghub.agendas.phrases import audience_text, strip_text
 from meetinghub.agendas.plan import Plan
 from meetinghub.config import Config
+from meetinghub.mail import letter
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
 from meetinghub.meetings.model import Segment
@@ -165,8 +166,8 @@ class Letters:
     def _link(self, plan: Plan) -> str:
         return f"{self._address}/meetings/{plan.meeting.id}/agenda"
 
-    @staticmethod
     def _owe(
+        self,
         db: Db,
         unit: Unit,
         key: str,
@@ -179,5 +180,8 @@ class Letters:
         _, name, address = unit
         if not address:
             return False
-        mail = Owed(key=key, to=address, to_name=name, subject=subject, text="\n\n".join(lines), not_after=until)
+        page = letter.of_lines(lines, title=subject, language=self._.language, sender=self._("page.product"))
+        mail = Owed(
+            key=key, to=address, to_name=name, subject=subject, text=page.text(), html=page.html(), not_after=until
+        )
         return owe(db, mail, now=now)

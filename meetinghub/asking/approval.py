@@ -21,6 +21,8 @@ from meetinghub.people.model import Right
 DAYS = 2
 """Working days an approver has for one step; due at the end of the last of them."""
 CLOSING = time(18, 0)
+REMINDING = time(9, 0)
+"""On the day a step is due, which is a working day."""
 LONGEST_REASON = 200
 
 
@@ -55,19 +57,25 @@ class ApprovalStep:
     by: str = ""
     reason: str = ""
     decided_at: datetime | None = None
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deputy:
-    """``account`` decides for ``office`` from ``since`` until before ``until``."""
+    """``account`` decides for ``office`` from ``since`` until before ``until``; ``when_late``: only what is overdue."""
 
     office: Office
     account: str
     since: datetime
     until: datetime
+    when_late: bool = False
 
     def stands_in(self, office: Office, account: str, now: datetime) -> bool:
         return self.office is office and self.account == account and self.since <= now < self.until
+
+    def decides(self, step: ApprovalStep, account: str, now: datetime) -> bool:
+        late = step.due_at is not None and step.due_at <= now
+        return self.stands_in(step.office, account, now) and (late or not self.when_late)
 
 
 def chain(offices: Iterable[str], now: datetime, days: WorkingDays) -> tuple[ApprovalStep, ...]:
@@ -80,6 +88,11 @@ def chain(offices: Iterable[str], now: datetime, days: WorkingDays) -> tuple[App
 def due(now: datetime, days: WorkingDays) -> datetime:
     """When a step that begins ``now`` should be decided."""
     return datetime.combine(days.add(now.astimezone(SHANGHAI).date(), DAYS), CLOSING, SHANGHAI)
+
+
+def remind_at(due_at: datetime) -> datetime:
+    """When whoever has not decided yet is reminded: on the morning of the last day."""
+    return datetime.combine(due_at.astimezone(SHANGHAI).date(), REMINDING, SHANGHAI)
 
 
 def current(steps: Sequence[ApprovalStep]) -> ApprovalStep | None:
@@ -102,7 +115,7 @@ def may_decide(
     step = current(steps)
     if step is None:
         raise Stale("asking.decided_already")
-    deputy = any(each.stands_in(step.office, account, now) for each in deputies)
+    deputy = any(each.decides(step, account, now) for each in deputies)
     if Right(step.office.value) not in rights and not deputy:
         raise Forbidden("asking.not_your_turn")
     if account == asker:

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from meetinghub.asking import store
-from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict, current, granted, may_decide
+from meetinghub.asking import store, turns
+from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict, granted
 from meetinghub.asking.approval import decide as decided
 from meetinghub.asking.drafts import said
 from meetinghub.asking.model import Request
-from meetinghub.asking.ports import REFUSED, Rules, Workdays
+from meetinghub.asking.ports import REFUSED, Post, Rules, Workdays
 from meetinghub.asking.request import Event, State, after
 from meetinghub.asking.submitting import plan
-from meetinghub.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from meetinghub.errors import Invalid, NotFound, Refused, Stale
 from meetinghub.ledger import coordination as c
 from meetinghub.ledger import store as ledger
 from meetinghub.people import store as people
@@ -32,6 +32,7 @@ def decide(
     now: datetime,
     rules: Rules,
     days: Workdays,
+    post: Post,
 ) -> Request:
     """``round`` is the one that was shown: a request that was sent again since is not decided unseen."""
     ledger.take(db)
@@ -40,7 +41,7 @@ def decide(
         raise NotFound("asking.not_found")
     if found.state is not State.SUBMITTED or found.round != round:
         raise Stale("asking.decided_already")
-    step = _turn(db, found, account, now)
+    step = turns.turn(found, account, store.deputies(db, now), now)
     steps = decided(found.steps, verdict=verdict, reason=reason, by=account.username, now=now, days=days)
     store.set_steps(db, number, round, steps)
     fact = c.RequestStepDecided(number, round, step.office.value, verdict.value, reason.strip())
@@ -54,26 +55,21 @@ def decide(
             store.note(db, number, after(found.state, event), now, decided=True)
     fresh = store.request(db, number)
     assert fresh is not None
+    post.decided(db, fresh, steps[step.position - 1], now)
+    post.ask(db, fresh, now)
     return fresh
 
 
-def may(db: Db, found: Request, account: Account, now: datetime) -> bool:
-    """Whether this account may decide the current step."""
-    try:
-        _turn(db, found, account, now)
-    except (Refused, Forbidden):
-        return False
-    return True
-
-
-def offices_of(db: Db, account: Account, now: datetime) -> frozenset[Office]:
-    """For which offices an account decides: by its right, or as a deputy at this moment."""
-    mine = {office for office in Office if Right(office.value) in account.rights}
-    deputed = {each.office for each in store.deputies(db, now) if each.stands_in(each.office, account.username, now)}
-    return frozenset(mine | deputed)
-
-
-def name_deputy(db: Db, account: Account, *, deputy: str, since: datetime, until: datetime, now: datetime) -> Deputy:
+def name_deputy(
+    db: Db,
+    account: Account,
+    *,
+    deputy: str,
+    since: datetime,
+    until: datetime,
+    when_late: bool = False,
+    now: datetime,
+) -> Deputy:
     """Let another account decide for the office this account holds."""
     office = next((office for office in Office if Right(office.value) in account.rights), None)
     if office is None:
@@ -83,10 +79,10 @@ def name_deputy(db: Db, account: Account, *, deputy: str, since: datetime, until
         raise Invalid(fields={"deputy": "asking.deputy_unknown"})
     if until <= since or until <= now:
         raise Invalid(fields={"until": "asking.deputy_span"})
-    named = Deputy(office, deputy, since, until)
+    named = Deputy(office, deputy, since, until, when_late)
     ledger.take(db)
     store.add_deputy(db, named, by=account.username, now=now)
-    said(db, c.DeputyNamed(office.value, deputy, since, until), now, account.username)
+    said(db, c.DeputyNamed(office.value, deputy, since, until, when_late), now, account.username)
     return named
 
 
@@ -108,16 +104,3 @@ def _approved(
         raise Refused("asking.filled_up_meanwhile")
     if granted(steps):
         plan(db, found, now=now, rules=rules, actor=account.username)
-
-
-def _turn(db: Db, found: Request, account: Account, now: datetime) -> ApprovalStep:
-    if found.state is not State.SUBMITTED or current(found.steps) is None:
-        raise Stale("asking.decided_already")
-    return may_decide(
-        found.steps,
-        account=account.username,
-        rights=account.rights,
-        deputies=store.deputies(db, now),
-        asker=found.asked_by,
-        now=now,
-    )

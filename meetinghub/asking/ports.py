@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session as Db
 
+from meetinghub.asking.approval import ApprovalStep
 from meetinghub.asking.conflicts import Other
 from meetinghub.asking.model import Request
 from meetinghub.asking.riding import Ride
@@ -64,6 +65,22 @@ class Rules(Protocol):
 
     def release(self, db: Db, request: Request, now: datetime, actor: str) -> None:
         """Give back what was held; nothing when there is no hold."""
+        ...
+
+
+class Post(Protocol):
+    """Mails about requests, owed in the caller's transaction."""
+
+    def ask(self, db: Db, found: Request, now: datetime) -> None:
+        """Everybody who may decide its current step; nothing when nobody has to."""
+        ...
+
+    def decided(self, db: Db, found: Request, step: ApprovalStep, now: datetime) -> None:
+        """The department: what was decided in this step."""
+        ...
+
+    def expired(self, db: Db, found: Request, now: datetime) -> None:
+        """The department: nobody decided in time."""
         ...
 
 

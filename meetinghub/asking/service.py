@@ -8,16 +8,16 @@ from functools import partial
 
 from sqlmodel import Session as Db
 
-from meetinghub.asking import audience, deciding, store, submitting
+from meetinghub.asking import deciding, store, submitting, turns
 from meetinghub.asking.approval import Deputy, Verdict
-from meetinghub.asking.conflicts import Conflict, conflicts
+from meetinghub.asking.clashes import Clashes
+from meetinghub.asking.conflicts import Conflict
 from meetinghub.asking.model import Request
-from meetinghub.asking.ports import Assessed, Calendar, Rides, Rules
+from meetinghub.asking.ports import Assessed, Calendar, Post, Rides, Rules
 from meetinghub.asking.riding import Ride
 from meetinghub.clock import SHANGHAI, Clock
 from meetinghub.db import Database
 from meetinghub.errors import NotFound
-from meetinghub.people import store as people
 from meetinghub.people.model import Account, Right
 
 SEES_REQUESTS = (Right.COORDINATOR, Right.LEADER)
@@ -42,12 +42,16 @@ class Shown:
 
 
 class Asking:
-    def __init__(self, database: Database, clock: Clock, rides: Rides, rules: Rules, calendar: Calendar) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, rides: Rides, rules: Rules, calendar: Calendar, post: Post
+    ) -> None:
         self._database = database
         self._clock = clock
         self._rides = rides
         self._rules = rules
         self._calendar = calendar
+        self._post = post
+        self._clashes = Clashes(rides, calendar)
 
     async def rides(self, found: Request) -> list[Ride]:
         """Who already meets; nothing is held."""
@@ -61,7 +65,7 @@ class Asking:
 
         def read(db: Db) -> Look:
             rides = self._rides.ranked(db, found.wish, department=found.department_id, now=now)
-            return Look(self._rules.look(db, found, now), self._conflicts(db, found), tuple(rides))
+            return Look(self._rules.look(db, found, now), self._clashes.of(db, found), tuple(rides))
 
         return await self._database.read(read)
 
@@ -69,7 +73,9 @@ class Asking:
         def write(db: Db) -> submitting.Submitted:
             days = self._calendar.workdays(db)
             now = self._clock.now()
-            return submitting.submit(db, number, account, now=now, rides=self._rides, rules=self._rules, days=days)
+            return submitting.submit(
+                db, number, account, now=now, rides=self._rides, rules=self._rules, days=days, post=self._post
+            )
 
         return await self._database.write(write)
 
@@ -95,8 +101,8 @@ class Asking:
         now = self._clock.now()
 
         def read(db: Db) -> list[Request]:
-            offices = deciding.offices_of(db, account, now)
-            return [each for each in store.waiting(db, offices) if deciding.may(db, each, account, now)]
+            offices = turns.offices_of(db, account, now)
+            return [each for each in store.waiting(db, offices) if turns.may(db, each, account, now)]
 
         return await self._database.read(read)
 
@@ -106,12 +112,12 @@ class Asking:
 
         def read(db: Db) -> Shown:
             found = store.request(db, number)
-            offices = deciding.offices_of(db, account, now)
+            offices = turns.offices_of(db, account, now)
             approves = bool(offices) and found is not None and found.round > 0
             if found is None or not (found.belongs_to(account) or approves):
                 raise NotFound("asking.not_found")
-            clashes = self._conflicts(db, found) if found.waits_for else ()
-            return Shown(found, deciding.may(db, found, account, now), clashes)
+            clashes = self._clashes.of(db, found) if found.waits_for else ()
+            return Shown(found, turns.may(db, found, account, now), clashes)
 
         return await self._database.read(read)
 
@@ -127,6 +133,7 @@ class Asking:
                 now=self._clock.now(),
                 rules=self._rules,
                 days=self._calendar.workdays(db),
+                post=self._post,
             )
 
         return await self._database.write(write)
@@ -134,24 +141,23 @@ class Asking:
     async def deputies(self) -> list[Deputy]:
         return await self._database.read(partial(store.deputies, now=self._clock.now()))
 
-    async def name_deputy(self, account: Account, *, deputy: str, first: date, last: date) -> Deputy:
+    async def name_deputy(
+        self, account: Account, *, deputy: str, first: date, last: date, when_late: bool = False
+    ) -> Deputy:
         """From the beginning of ``first`` until the end of ``last``, in Shanghai."""
         since = datetime.combine(first, time.min, SHANGHAI)
         until = datetime.combine(last, time.max, SHANGHAI)
         act = partial(
-            deciding.name_deputy, account=account, deputy=deputy, since=since, until=until, now=self._clock.now()
+            deciding.name_deputy,
+            account=account,
+            deputy=deputy,
+            since=since,
+            until=until,
+            when_late=when_late,
+            now=self._clock.now(),
         )
         return await self._database.write(act)
 
     async def end_deputy(self, account: Account, deputy: str) -> None:
         act = partial(deciding.end_deputy, account=account, deputy=deputy, now=self._clock.now())
         await self._database.write(act)
-
-    def _conflicts(self, db: Db, found: Request) -> tuple[Conflict, ...]:
-        meeting = found.wish.own
-        if meeting is None:
-            return ()
-        persons = audience.reached(people.people(db), found.wish.audience)
-        others = [each for each in self._rides.on(db, meeting.day) if each.meeting_id != found.meeting_id]
-        days = self._calendar.workdays(db)
-        return conflicts(meeting, persons, others, minutes=found.wish.minutes, days=days)

@@ -123,6 +123,15 @@ def set_steps(db: Db, number: int, round: int, steps: Sequence[ApprovalStep]) ->
     db.flush()
 
 
+def note_reminded(db: Db, number: int, round: int, position: int, now: datetime) -> None:
+    """That those who decide this step were told again."""
+    step = db.get(ApprovalStepRow, (number, round, position))
+    assert step is not None
+    step.reminded_at = now
+    db.add(step)
+    db.flush()
+
+
 def set_rides(db: Db, number: int, rides: Iterable[DeclinedRide]) -> None:
     """Replace the list of meetings that were declined."""
     db.exec(delete(DeclinedRideRow).where(col(DeclinedRideRow.request_id) == number))
@@ -145,7 +154,7 @@ def set_rides(db: Db, number: int, rides: Iterable[DeclinedRide]) -> None:
 def deputies(db: Db, now: datetime) -> list[Deputy]:
     """Who stands in for whom now or later."""
     rows = db.exec(select(ApprovalDeputyRow).where(ApprovalDeputyRow.until > now).order_by(col(ApprovalDeputyRow.id)))
-    return [Deputy(Office(row.office), row.account, row.since, row.until) for row in rows]
+    return [Deputy(Office(row.office), row.account, row.since, row.until, row.when_late) for row in rows]
 
 
 def add_deputy(db: Db, deputy: Deputy, *, by: str, now: datetime) -> None:
@@ -155,6 +164,7 @@ def add_deputy(db: Db, deputy: Deputy, *, by: str, now: datetime) -> None:
             account=deputy.account,
             since=deputy.since,
             until=deputy.until,
+            when_late=deputy.when_late,
             named_by=by,
             named_at=now,
         )
@@ -198,6 +208,12 @@ def notices_kept(db: Db, department: int | None = None) -> int:
     return db.exec(wanted).one()
 
 
+def department_mail(db: Db, number: int) -> str:
+    """Where mails to a department go; empty: nowhere."""
+    found = db.get(DepartmentRow, number)
+    return found.mail if found else ""
+
+
 def main_venue_phone(db: Db) -> str:
     """The telephone of whoever works the main venue; empty when nobody is known to."""
     wanted = (
@@ -236,7 +252,14 @@ def _steps(db: Db, numbers: Sequence[int]) -> dict[int, list[tuple[int, Approval
     for row in db.exec(wanted.order_by(col(ApprovalStepRow.round), col(ApprovalStepRow.position))):
         verdict = Verdict(row.verdict) if row.verdict else None
         step = ApprovalStep(
-            row.position, Office(row.office), row.due_at, verdict, row.decided_by, row.reason, row.decided_at
+            row.position,
+            Office(row.office),
+            row.due_at,
+            verdict,
+            row.decided_by,
+            row.reason,
+            row.decided_at,
+            row.reminded_at,
         )
         found[row.request_id].append((row.round, step))
     return found

@@ -12,7 +12,7 @@ from meetinghub.asking.approval import Office, chain
 from meetinghub.asking.drafts import own, said
 from meetinghub.asking.model import Request
 from meetinghub.asking.planning import called_committees, meeting_of
-from meetinghub.asking.ports import GRANTED, REFUSED, Assessed, Rides, Rules, Workdays
+from meetinghub.asking.ports import GRANTED, REFUSED, Assessed, Post, Rides, Rules, Workdays
 from meetinghub.asking.request import Event, State, after
 from meetinghub.asking.wish import Step, own_problems, reachable
 from meetinghub.errors import Invalid, Refused
@@ -38,7 +38,7 @@ class Submitted:
 
 
 def submit(
-    db: Db, number: int, account: Account, *, now: datetime, rides: Rides, rules: Rules, days: Workdays
+    db: Db, number: int, account: Account, *, now: datetime, rides: Rides, rules: Rules, days: Workdays, post: Post
 ) -> Submitted:
     """A refusal by the rules is an answer, with its findings, and changes nothing."""
     ledger.take(db)
@@ -69,6 +69,7 @@ def submit(
     if assessed.outcome == GRANTED:
         plan(db, fresh, now=now, rules=rules, actor=account.username)
         fresh = own(db, number, account)
+    post.ask(db, fresh, now)
     return Submitted(fresh, assessed)
 
 
@@ -99,7 +100,7 @@ def ride(db: Db, number: int, account: Account, *, meeting: int, now: datetime, 
     return own(db, number, account)
 
 
-def expire(db: Db, *, now: datetime, rules: Rules) -> int:
+def expire(db: Db, *, now: datetime, rules: Rules, post: Post) -> int:
     """Requests whose own meeting would have begun and that nobody decided; how many."""
     due = store.overdue(db, now)
     if due:
@@ -109,6 +110,7 @@ def expire(db: Db, *, now: datetime, rules: Rules) -> int:
         rules.release(db, found, now, "")
         store.note(db, found.id, after(found.state, Event.EXPIRE), now, decided=True)
         said(db, c.RequestExpired(found.id), now, "")
+        post.expired(db, found, now)
     return len(due)
 
 

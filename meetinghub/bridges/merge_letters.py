@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 
 from meetinghub.agendas import store as agendas
 from meetinghub.agendas.plan import Plan
+from meetinghub.mail import letter
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
 from meetinghub.meetings.model import Meeting
@@ -51,8 +52,8 @@ class MergeLetters:
             at = end
         return found
 
-    @staticmethod
     def _owe(
+        self,
         db: Db,
         units: Iterable[tuple[int, str, str]],
         wanted: Iterable[int | None],
@@ -62,7 +63,15 @@ class MergeLetters:
         now: datetime,
     ) -> None:
         among = set(wanted)
+        page = letter.of_lines(lines, title=subject, language=self._.language, sender=self._("page.product"))
         for number, name, address in units:
             if number in among and address:
-                text = "\n\n".join(lines)
-                owe(db, Owed(key=f"{key}{number}", to=address, to_name=name, subject=subject, text=text), now=now)
+                mail = Owed(
+                    key=f"{key}{number}",
+                    to=address,
+                    to_name=name,
+                    subject=subject,
+                    text=page.text(),
+                    html=page.html(),
+                )
+                owe(db, mail, now=now)

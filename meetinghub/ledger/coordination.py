@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from meetinghub.ledger.fact import FactKind, Payload
 
@@ -85,11 +85,20 @@ class RequestKeptAsNotice(Payload):
 
 @dataclass(frozen=True, slots=True)
 class DeputyNamed(Payload):
+    """``when_late``: for steps whose due time has passed, and no others."""
+
     kind: ClassVar = FactKind.DEPUTY_NAMED
+    version: ClassVar = 2
     office: str
     account: str
     since: datetime
     until: datetime
+    when_late: bool = False
+
+    @classmethod
+    def upgrade(cls, version: int, values: dict[str, Any]) -> dict[str, Any] | None:
+        """Version 1 knew deputies of every step only."""
+        return {**values, "when_late": False} if version == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

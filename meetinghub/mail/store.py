@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -43,6 +44,11 @@ def add(db: Db, owed: Owed, *, state: State, problem: str, now: datetime) -> boo
     insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(MailRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return db.execute(statement.returning(col(MailRow.id))).first() is not None
+
+
+def known(db: Db, keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys are owed or were sent."""
+    return frozenset(db.exec(select(MailRow.key).where(col(MailRow.key).in_(keys)))) if keys else frozenset()
 
 
 def held_back() -> ColumnElement[bool]:

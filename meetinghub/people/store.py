@@ -241,8 +241,9 @@ def _person(row: PersonRow, duties: list[PersonRoleRow]) -> Person:
 
 def _accounts(db: Db, *conditions: ColumnElement[bool]) -> list[tuple[Account, str]]:
     """Usable accounts and their passwords' hashes, by name, in two queries however many there are."""
+    mail = func.coalesce(PersonRow.mail, AccountRow.mail)
     wanted = (
-        select(AccountRow, DepartmentRow.name, CommitteeRow.seat, CommitteeRow.full_name, PersonRow.mail)
+        select(AccountRow, func.coalesce(DepartmentRow.name, CommitteeRow.full_name, ""), CommitteeRow.seat, mail)
         .outerjoin(DepartmentRow, col(DepartmentRow.id) == AccountRow.department_id)
         .outerjoin(CommitteeRow, col(CommitteeRow.id) == AccountRow.committee_id)
         .outerjoin(PersonRow, col(PersonRow.id) == AccountRow.person_id)
@@ -266,12 +267,12 @@ def _accounts(db: Db, *conditions: ColumnElement[bool]) -> list[tuple[Account, s
                 department=DepartmentId(row.department_id) if row.department_id is not None else None,
                 committee=CommitteeId(row.committee_id) if row.committee_id is not None else None,
                 seat=seat,
-                unit=department or committee or "",
+                unit=unit,
                 demo=row.demo,
-                mail=row.mail if mail is None else mail,
+                mail=address,
                 language=row.language,
             ),
             row.password_hash,
         )
-        for row, department, seat, committee, mail in rows
+        for row, unit, seat, address in rows
     ]

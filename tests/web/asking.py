@@ -6,9 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from aiohttp import ClientResponse, web
 from sqlmodel import Session as Db
+from sqlmodel import col, select
 
 from meetinghub import demo_meetings
 from meetinghub.clock import SHANGHAI
+from meetinghub.mail.message import Owed
+from meetinghub.mail.store import owed_of
+from meetinghub.mail.tables import MailRow
 from meetinghub.meetings import service
 from meetinghub.meetings.model import Audience, Meeting, Segment
 from meetinghub.meetings.store import SitePlan
@@ -109,3 +113,26 @@ async def with_policy(app: web.Application, *rules: Rule) -> None:
         assert quota_store.change_version(db, number, revision=0, values=values)
 
     await app[keys.DATABASE].write(write)
+
+
+async def handed_in(app: web.Application, browsers: Browsers) -> int:
+    """A request of dept-06 for secretaries and directors, so that both offices must approve; its number."""
+    await browsers()
+    await with_policy(app)
+    await monthly(app)
+    browser = await browsers("dept-06")
+    number = await told(browser, app)
+    await called(browser, app, number, day=today(app) + timedelta(days=17))
+    response, page = await post(browser, f"/ask/{number}/submit")
+    assert response.url.path == f"/requests/{number}", page
+    return number
+
+
+async def mails(app: web.Application, kind: str) -> list[Owed]:
+    """Those of a kind that are owed, oldest first."""
+
+    def read(db: Db) -> list[Owed]:
+        rows = db.exec(select(MailRow).where(MailRow.kind == kind).order_by(col(MailRow.id)))
+        return [owed_of(row) for row in rows]
+
+    return await app[keys.DATABASE].read(read)

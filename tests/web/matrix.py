@@ -117,6 +117,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/requests/{request}/withdraw"): {"dept-03"},
     ("GET", "/approvals"): STREET,
     ("POST", "/approvals/deputies"): APPROVE,
+    ("GET", "/approvals/{token}"): set(),  # a forged one; whose a real one is: test_approvals
+    ("POST", "/approvals/{token}"): set(),
     ("GET", "/topics"): SIGNED_IN,
     ("POST", "/topics"): {OWN, OTHER},
     ("POST", "/topics/{topic}"): ASKS | {OWN, OTHER},

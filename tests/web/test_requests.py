@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from aiohttp import web
 
@@ -11,23 +9,14 @@ from meetinghub.bridges.charging import quotas
 from meetinghub.meetings import store as meetings
 from quotas import store as charges
 from quotas.charge import State
-from tests.web.asking import called, monthly, post, today, told, with_policy
+from tests.web.asking import handed_in, post, today
 from tests.web.conftest import Browsers
 from web import keys
 
 
 @pytest.fixture
 async def number(app: web.Application, browsers: Browsers) -> int:
-    """Handed in by dept-06: secretaries and directors, so both offices must approve."""
-    await browsers()
-    await with_policy(app)
-    await monthly(app)
-    browser = await browsers("dept-06")
-    number = await told(browser, app)
-    await called(browser, app, number, day=today(app) + timedelta(days=17))
-    response, page = await post(browser, f"/ask/{number}/submit")
-    assert response.url.path == f"/requests/{number}", page
-    return number
+    return await handed_in(app, browsers)
 
 
 async def test_a_request_goes_through_both_offices_and_becomes_a_meeting(

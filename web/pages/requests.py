@@ -32,15 +32,22 @@ async def index(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """Everything the decision rests on: purpose, conflicts, the rides that were declined and why, the rules."""
-    return await _page(request)
+    number = asking.number(request, "request")
+    return await page(request, number, action=f"/requests/{number}/decide")
 
 
 async def decide(request: web.Request) -> web.StreamResponse:
     """Approve, return or refuse, under the approver's own sign-in."""
-    number, fields = asking.number(request, "request"), await form(request)
+    number = asking.number(request, "request")
     shown = await request.app[asking.ASKING].shown(number, request[keys.WHO].account)
     if shown.request.waits_for is not None and not shown.decides:
         raise Forbidden("asking.not_your_turn")
+    return await take_decision(request, number, action=f"/requests/{number}/decide")
+
+
+async def take_decision(request: web.Request, number: int, *, action: str) -> web.StreamResponse:
+    """What the form says is done; on any error the page comes back as it was typed, its form going to ``action``."""
+    fields = await form(request)
     given = fields.text("verdict", longest=8)
     verdict = next((each for each in Verdict if each == given), None)
     reason = fields.paragraph("reason", longest=LONGEST_REASON)
@@ -55,7 +62,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     except Forbidden:
         raise
     except (Invalid, Stale, Refused) as error:
-        return await _page(request, error=error, typed={"reason": reason})
+        return await page(request, number, action=action, error=error, typed={"reason": reason})
     raise web.HTTPSeeOther(f"/requests/{number}")
 
 
@@ -83,17 +90,25 @@ async def deputies(request: web.Request) -> web.StreamResponse:
         fields.check()
         assert first is not None
         assert last is not None
-        await request.app[asking.ASKING].name_deputy(account, deputy=name, first=first, last=last)
+        when_late = fields.text("when", longest=8) == "late"
+        await request.app[asking.ASKING].name_deputy(account, deputy=name, first=first, last=last, when_late=when_late)
     except Invalid as error:
         return await _approvals(request, error=error, typed=fields.given)
     raise web.HTTPSeeOther("/approvals")
 
 
-async def _page(
-    request: web.Request, *, error: Error | None = None, typed: Mapping[str, str] | None = None
+async def page(
+    request: web.Request,
+    number: int,
+    *,
+    action: str,
+    error: Error | None = None,
+    typed: Mapping[str, str] | None = None,
+    note: str = "",
 ) -> web.Response:
+    """One request. ``action``: where its form goes; ``note`` is a key of the catalogue, and then there is no form."""
     account, words = request[keys.WHO].account, request[keys.WORDS]
-    shown = await request.app[asking.ASKING].shown(asking.number(request, "request"), account)
+    shown = await request.app[asking.ASKING].shown(number, account)
     found = shown.request
     street = await asking.street(request, found.wish.audience)
     by = {found.asked_by, *(step.by for step in (*found.steps, *found.earlier) if step.by)}
@@ -102,7 +117,10 @@ async def _page(
         "ask/request.html",
         status=error.status if error else 200,
         found=found,
-        decides=shown.decides,
+        decides=shown.decides and not note,
+        shown_decides=shown.decides,
+        action=action,
+        note=note,
         conflicts=shown.conflicts,
         mine=found.belongs_to(account) and asking.may_ask(account),
         said=asking.said(words, found.wish.audience, street.counted) if found.wish.audience.roles else "",
