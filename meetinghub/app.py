@@ -32,6 +32,7 @@ from meetinghub.meetings.admission import Admission, Reservations
 from meetinghub.meetings.projection import Projection
 from meetinghub.meetings.rooms import LiveKitRooms
 from meetinghub.meetings.service import Meetings
+from meetinghub.minutes.service import MinutesBook
 from meetinghub.paper import Press
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
@@ -47,6 +48,7 @@ from web import agendas, asking, attendance, calendars, keys, live, middleware, 
 from web.api.limits import Limits
 from web.merging import MERGING
 from web.metrics import Metrics
+from web.minutes import MINUTES
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
 
@@ -80,6 +82,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _policies,
         _merging,
         _calendars,
+        _minutes,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -173,6 +176,11 @@ async def _calendars(app: web.Application) -> AsyncIterator[None]:
         database, time, AgendaParts(), words=all_words(), address=address, office=app[keys.OFFICE]
     )
     app[calendars.FETCHING], app[calendars.GUESSING] = calendars.fetching(), calendars.guessing()
+    yield
+
+
+async def _minutes(app: web.Application) -> AsyncIterator[None]:
+    app[MINUTES] = MinutesBook(app[keys.DATABASE], app[keys.CLOCK])
     yield
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.web import AbstractRoute
 
+from meetinghub.minutes.model import WRITES
 from meetinghub.people.model import Right
 from web import keys
 from web.access import ALSO_DEVICES, PUBLIC, SIGNED_IN, only
@@ -35,6 +36,7 @@ from web.pages import (
     mail,
     meetings,
     merge_plan,
+    minutes,
     policies,
     reports,
     requests,
@@ -43,6 +45,7 @@ from web.pages import (
     sign_in,
     static,
     styleguide,
+    tasks,
     today,
     tokens,
     topics,
@@ -138,6 +141,15 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/attendance/corrections/{number}", attendance.decide, only(*DECIDES)),
     Entry("GET", "/attendance", history.show, SIGNED_IN),
     Entry("GET", "/attendance.xlsx", history.as_xlsx, SIGNED_IN),
+    # minutes: written, published, taken note of; the tasks they give
+    Entry("GET", "/meetings/{id}/minutes", minutes.show, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/minutes.pdf", minutes.as_pdf, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/minutes/draft", minutes.draft, only(*WRITES)),
+    Entry("POST", "/meetings/{id}/minutes/draft/{segment}", minutes.save, only(*WRITES)),
+    Entry("POST", "/meetings/{id}/minutes/publish", minutes.publish, only(*WRITES)),
+    Entry("POST", "/meetings/{id}/minutes/taken", minutes.take_note, only(Right.SITE)),
+    Entry("GET", "/tasks", tasks.show, SIGNED_IN),
+    Entry("POST", "/tasks/{task}", tasks.answer, only(Right.SITE, *ASKS)),
     # asking for a meeting: the wizard, requests, approval
     Entry("GET", "/ask", ask.begin, only(*ASKS)),
     Entry("GET", "/ask/{draft}/count", ask.counted, only(*ASKS)),

@@ -103,6 +103,12 @@ class FactKind(StrEnum):
     BASELINE_WITHDRAWN = "baseline:withdrawn"
     FEED_MADE = "calendar:feed:made"
     FEED_REVOKED = "calendar:feed:revoked"
+    MINUTES_PUBLISHED = "minutes:published"
+    MINUTES_ACKNOWLEDGED = "minutes:acknowledged"
+    TASK_GIVEN = "task:given"
+    TASK_CHANGED = "task:changed"
+    TASK_ENDED = "task:ended"
+    TASK_ANSWERED = "task:answered"
 
 
 @dataclass(frozen=True, slots=True)

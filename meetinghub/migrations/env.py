@@ -19,6 +19,7 @@ import meetinghub.ledger.tables
 import meetinghub.mail.tables
 import meetinghub.meetings.tables
 import meetinghub.merging.tables
+import meetinghub.minutes.tables
 import meetinghub.people.tables
 import meetinghub.repeats.tables
 import meetinghub.tokens.tables

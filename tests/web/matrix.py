@@ -108,6 +108,14 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/meetings/{id}/attendance.pdf"): IN_THE_MEETING,
     ("POST", "/meetings/{id}/attendance/corrections"): LEADS | {"host", OWN},
     ("POST", "/meetings/{id}/attendance/corrections/{number}"): {"host", "coordinator", "chair"},
+    ("GET", "/meetings/{id}/minutes"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/minutes.pdf"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/minutes/draft"): LEADS | {"host", "coordinator"},  # and who has a segment in it
+    ("POST", "/meetings/{id}/minutes/draft/{segment}"): LEADS | {"host", "coordinator"},
+    ("POST", "/meetings/{id}/minutes/publish"): LEADS | {"host", "coordinator"},
+    ("POST", "/meetings/{id}/minutes/taken"): {OWN},
+    ("GET", "/tasks"): SIGNED_IN,
+    ("POST", "/tasks/{task}"): ASKS | {OWN, OTHER},
     ("GET", "/attendance"): SIGNED_IN,
     ("GET", "/attendance.xlsx"): SIGNED_IN,
     **{(method, f"/ask{path}"): ASKS for method, path in ASKING},
@@ -190,6 +198,8 @@ def address(path: str, meeting: int) -> str:
         "{request}": "1",
         "{topic}": "1",
         "{token}": "x",
+        "{segment}": "1",
+        "{task}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

@@ -16,6 +16,7 @@ from meetinghub.people.model import Right
 from web import keys
 from web.asking import may_ask
 from web.live import LEADS, MEETINGS, meeting, own_site
+from web.minutes import MINUTES, due
 from web.rendering import render
 
 LATELY = timedelta(days=30)
@@ -61,6 +62,8 @@ async def show(request: web.Request) -> web.Response:
         own_site=own_site(account),
         leads=account.may(*LEADS),
         department=account.department,
+        minutes=await request.app[MINUTES].of(live.meeting.id),
+        due=lambda day, done: due(day, now, done=done),
     )
 
 

@@ -21,6 +21,7 @@ from web import asking, keys
 from web.agendas import AGENDAS
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.live import LEADS, MEETINGS, own_site
+from web.minutes import MINUTES, due
 from web.rendering import render
 
 AHEAD = timedelta(days=14)
@@ -74,6 +75,8 @@ async def show(request: web.Request) -> web.Response:
         asks=asking.may_ask(account),
         topics=await _topics(request, account),
         claims=await _claims(request, account),
+        duties=await request.app[MINUTES].waiting(account),
+        due=lambda day: due(day, now),
         is_today=lambda moment: _same_day(moment, now),
     )
 

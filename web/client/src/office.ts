@@ -1,5 +1,6 @@
 /* Office pages: htmx with the settings our content security policy asks for, and "/" for the search box. */
 import htmx from "htmx.org";
+import { autosaving } from "./office/autosave.ts";
 import { draggable } from "./office/board.ts";
 
 htmx.config.includeIndicatorStyles = false; // they would be an inline style sheet
@@ -28,3 +29,4 @@ document.addEventListener("focusin", (event) => {
 });
 
 draggable(document);
+autosaving(document);

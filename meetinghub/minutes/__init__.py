@@ -1,0 +1,1 @@
+"""Minutes of a meeting, the tasks they give, and who has taken note of them."""
