@@ -158,7 +158,7 @@ class Letters:
     def _when(self, words: Words, found: Request) -> Facts:
         own = found.wish.own
         assert own is not None
-        mode = words("asking.mode_video" if own.video else "asking.mode_room")
+        mode = words(f"meeting.mode_{own.mode}")
         items = words("page.comma").join(item.title for item in own.items)
         return Facts(
             (
