@@ -54,6 +54,7 @@ LAYERS = {
     "meetinghub/people/passwords.py": 3, "meetinghub/meetings/roomkeeper.py": 3,
     "meetinghub/words.py": 3, "meetinghub/attendance/sealing.py": 3,
     "meetinghub/attendance/phrases.py": 3, "meetinghub/mail/outbox.py": 3,
+    "meetinghub/mail/dead_store.py": 2, "meetinghub/people/address_store.py": 2,
     "meetinghub/mail/mailer.py": 4, "meetinghub/mail/reading.py": 2,
     "meetinghub/workdays/seed.py": 4, "meetinghub/workdays/upload.py": 4,
     "signaling/hub.py": 3, "signaling/session.py": 3, "signaling/live.py": 3, "signaling/media/engine.py": 3,

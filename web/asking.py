@@ -28,8 +28,9 @@ DRAFTS = AppKey("drafts", Drafts)
 ASKING = AppKey("asking", Asking)
 TOPICS = AppKey("topics", Topics)
 
-ASKS = (Right.DEPARTMENT, Right.HOST)
-"""Who may ask for meetings: for their own department."""
+ASKS = (Right.DEPARTMENT, Right.HOST, Right.COORDINATOR)
+"""Who may ask for meetings: for their own department. The coordinator's office is one that calls meetings, too; it goes
+through the same questions and rules, and nobody decides a request of their own."""
 STAFF = tuple(right for right in Right if right is not Right.SITE)
 """The street office's own people: any of them may stand in for an approver."""
 NEW = "new"

@@ -30,6 +30,7 @@ class Look:
     assessed: Assessed
     conflicts: tuple[Conflict, ...]
     rides: tuple[Ride, ...]
+    unreached: tuple[turns.Unreached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ class Asking:
 
         def read(db: Db) -> Look:
             rides = self._rides.ranked(db, found.wish, department=found.department_id, now=now)
-            return Look(self._rules.look(db, found, now), self._clashes.of(db, found), tuple(rides))
+            assessed = self._rules.look(db, found, now)
+            unreached = turns.unreached(db, found, assessed.approvers, now)
+            return Look(assessed, self._clashes.of(db, found), tuple(rides), unreached)
 
         return await self._database.read(read)
 
@@ -89,9 +92,9 @@ class Asking:
         return await self._database.write(act)
 
     async def of(self, account: Account) -> list[Request]:
-        """A department's own requests; for those who approve, what was handed in."""
+        """A department's own requests; for those who approve, also whatever was handed in."""
         if account.may(*SEES_REQUESTS):
-            return await self._database.read(store.handed_in)
+            return await self._database.read(partial(store.handed_in, department=account.department))
         if account.department is None:
             return []
         return await self._database.read(partial(store.of_department, department=account.department))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session as Db
-from sqlmodel import col, delete, func, select, update
+from sqlmodel import col, delete, func, or_, select, update
 
 from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict
 from meetinghub.asking.model import DeclinedRide, Request
@@ -101,9 +101,11 @@ def waiting(db: Db, offices: Iterable[Office]) -> list[Request]:
     return sorted(mine, key=lambda each: (_due(each), each.id))
 
 
-def handed_in(db: Db, *, limit: int = 200) -> list[Request]:
-    """Everything that was ever submitted, latest change first."""
-    return _requests(db, col(RequestRow.round) > 0, limit=limit)
+def handed_in(db: Db, department: int | None = None, *, limit: int = 200) -> list[Request]:
+    """Everything that was ever submitted, and all of this department's, latest change first."""
+    submitted = col(RequestRow.round) > 0
+    wanted = submitted if department is None else or_(submitted, col(RequestRow.department_id) == department)
+    return _requests(db, wanted, limit=limit)
 
 
 def overdue(db: Db, now: datetime) -> list[Request]:

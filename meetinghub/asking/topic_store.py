@@ -47,6 +47,11 @@ def waiting(db: Db, *, department: int) -> list[Topic]:
     return _topics(db, col(TopicRow.state) == TopicState.OPEN.value, col(TopicRow.department_id) == department)
 
 
+def open_topics(db: Db) -> list[Topic]:
+    """Those that nobody has taken up."""
+    return _topics(db, col(TopicRow.state) == TopicState.OPEN.value)
+
+
 def note(
     db: Db,
     number: int,

@@ -38,6 +38,11 @@ class Topics:
         """What is asked of a department and nobody has taken up."""
         return await self._database.read(partial(store.waiting, department=department))
 
+    async def old(self) -> list[Topic]:
+        """What has waited too long for anybody, whoever was asked."""
+        now = self._clock.now()
+        return [each for each in await self._database.read(store.open_topics) if each.old(now)]
+
     async def ask(self, account: Account, *, department: int, title: str, text: str) -> int:
         committee = account.committee
         if committee is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session as Db
@@ -12,6 +13,7 @@ from meetinghub.asking.approval import ApprovalStep, Deputy, Office, current, ma
 from meetinghub.asking.model import Request
 from meetinghub.asking.request import State
 from meetinghub.errors import Forbidden, Refused, Stale
+from meetinghub.mail import dead_store as mails
 from meetinghub.people import store as people
 from meetinghub.people.model import Account, Right
 
@@ -39,6 +41,35 @@ def deciders(db: Db, found: Request, now: datetime, accounts: Iterable[Account] 
     """Everybody who may decide the current step at this moment; ``accounts``: all there are, if they are known."""
     deputies = store.deputies(db, now)
     return [each for each in accounts or people.accounts(db) if _may(found, each, deputies, now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An office that will have to decide and of which nobody will be told by mail; ``empty``: nobody could decide."""
+
+    office: Office
+    empty: bool
+
+
+def unreached(db: Db, found: Request, offices: Iterable[str], now: datetime) -> tuple[Unreached, ...]:
+    """Said before a request is handed in: nobody decides a request of their own, and silence approves nothing."""
+    wanted = [Office(each) for each in offices]
+    accounts, deputies = (people.accounts(db), store.deputies(db, now)) if wanted else ([], [])
+    gone = mails.dead(db, [each.mail for each in accounts])
+    missing = []
+    for office in wanted:
+        may = [
+            each
+            for each in accounts
+            if each.username != found.asked_by
+            and (
+                Right(office.value) in each.rights
+                or any(deputy.stands_in(office, each.username, now) for deputy in deputies)
+            )
+        ]
+        if not any(each.mail and each.mail not in gone for each in may):
+            missing.append(Unreached(office, not may))
+    return tuple(missing)
 
 
 def offices_of(db: Db, account: Account, now: datetime) -> frozenset[Office]:

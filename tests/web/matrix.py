@@ -21,7 +21,7 @@ SIGNED_IN = STREET | {OWN, OTHER}
 EVERYBODY = SIGNED_IN | DEVICES | {NOBODY}
 IN_THE_MEETING = STREET | {OWN}
 SUBJECTS = sorted(EVERYBODY)
-ASKS, APPROVE = {"dept-03", "host"}, {"coordinator", "leader"}
+ASKS, APPROVE = {"dept-03", "host", "coordinator"}, {"coordinator", "leader"}
 ASKING = [
     ("GET", ""),
     ("GET", "/{draft}/count"),

@@ -162,3 +162,22 @@ async def test_the_worker_makes_one_plan_a_week(app: web.Application, browsers: 
     assert first.made_by == ""
     await merging.run()
     assert await merging.newest() == first
+
+
+async def test_the_coordinator_s_first_page_leads_to_the_rows_that_wait(
+    app: web.Application, browsers: Browsers, three: list[int]
+) -> None:
+    coordinator, host = await browsers("coordinator"), await browsers("host")
+    await app[MERGING].make(by="")
+    _, page = await coordinator.open("/", **CHINESE)
+    assert "可以合并的会" in page
+    assert "/merge-plan#row-" in page
+    _, page = await host.open("/", **CHINESE)
+    assert "可以合并的会" not in page
+    plan = await app[MERGING].newest()
+    assert plan is not None
+    await coordinator.open("/merge-plan")
+    for row in plan.rows:
+        await coordinator.submit(f"/merge-plan/{row.id}")
+    _, page = await coordinator.open("/", **CHINESE)
+    assert "可以合并的会" not in page

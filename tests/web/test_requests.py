@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from aiohttp import web
 
@@ -9,7 +11,7 @@ from meetinghub.bridges.charging import quotas
 from meetinghub.meetings import store as meetings
 from quotas import store as charges
 from quotas.charge import State
-from tests.web.asking import handed_in, post, today
+from tests.web.asking import called, handed_in, monthly, post, today, told, with_policy
 from tests.web.conftest import Browsers
 from web import keys
 
@@ -86,3 +88,22 @@ async def test_a_deputy_decides_under_an_own_sign_in(browsers: Browsers, app: we
     await post(coordinator, "/approvals/deputies", deputy="dept-09", act="end")
     response, _ = await clerk.open(f"/requests/{number}")
     assert response.status == 404
+
+
+async def test_the_coordinator_s_office_asks_too_but_nobody_decides_their_own(
+    app: web.Application, browsers: Browsers
+) -> None:
+    await with_policy(app)
+    await monthly(app)
+    coordinator = await browsers("coordinator")
+    number = await told(coordinator, app)
+    await called(coordinator, app, number, day=today(app) + timedelta(days=17))
+    _, page = await coordinator.open(f"/ask/{number}/check")
+    assert "除您以外没有人能批" in page
+    response, page = await post(coordinator, f"/ask/{number}/submit")
+    assert response.url.path == f"/requests/{number}"
+    assert 'name="verdict"' not in page
+    response, page = await post(coordinator, f"/requests/{number}/decide", verdict="approve", reason="", round=1)
+    assert response.status == 403
+    _, page = await coordinator.open("/requests")
+    assert "党政办" in page

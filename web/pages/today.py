@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from aiohttp import web
 
@@ -21,6 +22,7 @@ from web import asking, keys
 from web.agendas import AGENDAS
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.live import LEADS, MEETINGS, own_site
+from web.merging import MERGING, Shown, shown
 from web.minutes import MINUTES, due
 from web.rendering import render
 
@@ -74,6 +76,7 @@ async def show(request: web.Request) -> web.Response:
         returned=[each for each in await request.app[asking.DRAFTS].of(account) if each.round],
         asks=asking.may_ask(account),
         topics=await _topics(request, account),
+        proposed=await _proposed(request, account),
         claims=await _claims(request, account),
         duties=await request.app[MINUTES].waiting(account),
         due=lambda day: due(day, now),
@@ -137,10 +140,26 @@ async def _sheets(request: web.Request, account: Account) -> tuple[Entry, ...]:
 
 
 async def _topics(request: web.Request, account: Account) -> list[Topic]:
-    """What committees ask this account's department to answer and nobody has taken up."""
-    if account.department is None or not asking.may_ask(account):
+    """What committees ask this account's department to answer and nobody has taken up; to the coordinator also what
+    waited too long for any department."""
+    found: list[Topic] = []
+    if account.department is not None and asking.may_ask(account):
+        found += await request.app[asking.TOPICS].waiting(account.department)
+    if account.may(Right.COORDINATOR):
+        known = {each.id for each in found}
+        found += [each for each in await request.app[asking.TOPICS].old() if each.id not in known]
+    return found
+
+
+async def _proposed(request: web.Request, account: Account) -> list[Shown]:
+    """Rows of the merge plan that the coordinator may still accept, those that save most before the others."""
+    plan = await request.app[MERGING].newest() if account.may(Right.COORDINATOR) else None
+    if plan is None:
         return []
-    return await request.app[asking.TOPICS].waiting(account.department)
+    numbers = {number for row in plan.rows for number in row.meetings}
+    found = await request.app[keys.DATABASE].read(partial(planned.listings, among=numbers, limit=len(numbers)))
+    rows = [each for each in shown(plan, {one.id: one for one in found}) if each.row.accepted_at is None]
+    return sorted((each for each in rows if not each.gone), key=lambda each: -each.row.saved)
 
 
 def _same_day(one: datetime, other: datetime) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import Session as Db
+from sqlmodel import col, delete
 
 from meetinghub.asking import store
 from meetinghub.asking.approval import Verdict
@@ -17,11 +18,15 @@ from meetinghub.asking.wish import Kind
 from meetinghub.db import Database
 from meetinghub.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from meetinghub.ids import DepartmentId
+from meetinghub.mail import dead_store
+from meetinghub.mail.message import Owed
+from meetinghub.mail.outbox import owe
 from meetinghub.meetings import store as meetings
+from meetinghub.people.tables import AccountRightRow
 from quotas import store as charges
 from quotas.charge import State as Charge
 from quotas.policy import Action, Quota
-from tests.meetinghub.agendas.hosted import CIVIL, SAFETY
+from tests.meetinghub.agendas.hosted import CIVIL, MONDAY, SAFETY
 from tests.meetinghub.asking.office import CALLS, WISH, Office, on
 
 
@@ -178,3 +183,23 @@ async def test_a_topic_is_asked_taken_up_and_answered(office: Office) -> None:
     await office.topics.answer(number, host, "周五前清完")
     [found] = await office.topics.all()
     assert (found.state, found.taker, found.answer) == (TopicState.ANSWERED, "平安办", "周五前清完")
+
+
+async def test_before_it_is_handed_in_an_office_that_no_mail_reaches_is_named(office: Office) -> None:
+    coordinator = office.account("coordinator")
+    number = await office.drafts.begin(WISH, coordinator)
+    draft = await office.drafts.draft(number, coordinator)
+    assert (await office.asking.look(draft)).unreached == ()
+
+    def lose(db: Db) -> None:
+        db.exec(delete(AccountRightRow).where(col(AccountRightRow.right) == "coordinator"))
+        dead_store.mark(db, "leader@qinghewan.example", reason="5.1.1", mail=1, now=office.clock.now())
+
+    office.database.write_now(_one_mail)
+    office.database.write_now(lose)
+    found = (await office.asking.look(draft)).unreached
+    assert [(each.office.value, each.empty) for each in found] == [("coordinator", True), ("leader", False)]
+
+
+def _one_mail(db: Db) -> None:
+    owe(db, Owed(key="test:1", to="a@b.example", subject="x", text="x"), now=MONDAY)
