@@ -17,13 +17,14 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import monotonic
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session
 
 from meetinghub.errors import Unavailable
@@ -33,6 +34,7 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
 THREADS = 8
+RESTED_SECONDS = 1.0
 
 _UNDER_WAY: ContextVar[Session | None] = ContextVar("transaction under way", default=None)
 """Set in the thread of :meth:`Database.as_one` while it runs."""
@@ -50,8 +52,10 @@ class Database:
 
     def _engine(self, begin: str) -> Engine:
         # The connection used last is used again: each of SQLite's keeps up to 2 MB of the file.
-        engine = create_engine(self.url, pool_size=THREADS, pool_use_lifo=True, pool_pre_ping=not self.is_sqlite)
-        if self.is_sqlite:
+        engine = create_engine(self.url, pool_size=THREADS, pool_use_lifo=True)
+        if not self.is_sqlite:
+            _ask_who_rested(engine)
+        else:
             event.listen(engine, "connect", _sqlite_connect)
 
             def sqlite_begin(connection: Connection) -> None:
@@ -130,6 +134,28 @@ def _answering() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Unavailable("database.away") from error
+
+
+def _ask_who_rested(engine: Engine) -> None:
+    """Let a connection that has rested give a sign of life first: the server may have been started again meanwhile.
+
+    Asking each time, as the pool would, is a way to the server and back for every transaction.
+    """
+
+    def rests(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = monotonic()
+
+    def wakes(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+        since = entry.info.get("rests_since")
+        if since is None or monotonic() - since < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", rests)
+    event.listen(engine, "checkout", wakes)
 
 
 def _sqlite_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

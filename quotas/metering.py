@@ -42,7 +42,7 @@ def catch_up(db: Db, meter: Meter, *, now: datetime, most: int | None = None) ->
 
     Returns how many such facts there were.
     """
-    news = ledger.of_kinds(db, FOLLOWED, after=store.folded(db), most=most)
+    news = ledger.of_kinds(db, FOLLOWED, after=store.folded(), most=most)
     first: dict[int, datetime] = {}
     for fact in news:
         if fact.meeting_id is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ScalarSelect, Select, Text, and_, bindparam, cast, func, insert, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
@@ -19,11 +20,23 @@ from quotas.log import calls_of, calls_text
 from quotas.period import Period, bounds, moments
 from quotas.policy import Ceiling, MonthlyMeeting, Per, Policy, Quota, Rule, Status
 from quotas.tables import ChargeRow, FoldedRow, PolicyRow
-from quotas.wish import Wish
+from quotas.wish import Call, Wish
 
 _CHARGE = SQLModel.metadata.tables[ChargeRow.__tablename__]
 _FOLDED = SQLModel.metadata.tables[FoldedRow.__tablename__]
 COUNTED = (State.HELD.value, State.CHARGED.value)
+
+# Lists as they are written: the same few come with thousands of rows, and each is read once.
+_SITES, _ROLES, _CALLS, _SPEECHES = (
+    cast(_CHARGE.c[name], Text).label(name) for name in ("sites", "roles", "calls", "speeches")
+)
+_READ = (
+    _CHARGE.c.id, _CHARGE.c.state, _CHARGE.c.hold_expires_at, _CHARGE.c.series, _CHARGE.c.starts_at,
+    _CHARGE.c.minutes, _SITES, _ROLES, _CHARGE.c.department_id, _CHARGE.c.line, _CHARGE.c.persons, _CHARGE.c.own,
+    _CALLS, _CHARGE.c.exempt, _SPEECHES, _CHARGE.c.title, _CHARGE.c.meeting_id,
+)  # fmt: skip
+_COUNTS = or_(*(_CHARGE.c.state == state for state in COUNTED))
+_BY_KEY = select(*_READ).where(_CHARGE.c.key == bindparam("key"))  # built once: it is asked with every request
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,61 +105,71 @@ def active(db: Db) -> list[Policy]:
 
 def usage(db: Db, wish: Wish, policy: Policy) -> list[Charge]:
     """The rows that the policy's rules could count against the wish: a superset, for :func:`quotas.assess.assess`."""
-    conditions: list[ColumnElement[bool]] = []
+    asked: dict[tuple[str, Period], None] = {}  # each once
     for rule in policy.rules:
         if isinstance(rule, Quota):
-            within = _within(bounds(Period(rule.period.value), wish.day))
-            own_line = rule.per is Per.LINE
-            whose = _CHARGE.c.line == wish.line if own_line else _CHARGE.c.department_id == wish.department
-            conditions.append(and_(within, whose))
+            asked["line" if rule.per is Per.LINE else "department_id", Period(rule.period.value)] = None
         elif isinstance(rule, MonthlyMeeting) and wish.department in rule.departments:
-            whose = _CHARGE.c.department_id == wish.department
-            conditions.append(and_(_within(bounds(Period.MONTH, wish.day)), whose))
+            asked["department_id", Period.MONTH] = None
         elif isinstance(rule, Ceiling) and seats(rule, wish):
-            conditions.append(_within(bounds(rule.period, wish.day)))
-    if not conditions:
+            asked["", rule.period] = None
+    if not asked:
         return []
-    wanted = select(_CHARGE).where(_CHARGE.c.state.in_(COUNTED), or_(*conditions)).order_by(_CHARGE.c.id)
-    return [_charge(row) for row in db.connection().execute(wanted).mappings()]
+    values: dict[str, Any] = {"line": wish.line, "department_id": wish.department}
+    for place, (_, period) in enumerate(asked):
+        values[f"first{place}"], values[f"after{place}"] = moments(*bounds(period, wish.day))
+    wanted = _usage(tuple(whose for whose, _ in asked))
+    return [_charge(row) for row in db.connection().execute(wanted, values).all()]
+
+
+@lru_cache
+def _usage(columns: tuple[str, ...]) -> Select[Any]:
+    """Rows between two moments each, of one line or department where a column is named."""
+    conditions = []
+    for place, column in enumerate(columns):
+        starts = _CHARGE.c.starts_at
+        within = and_(starts >= bindparam(f"first{place}"), starts < bindparam(f"after{place}"))
+        conditions.append(and_(within, _CHARGE.c[column] == bindparam(column)) if column else within)
+    return select(*_READ).where(_COUNTS, or_(*conditions)).order_by(_CHARGE.c.id)
 
 
 def between(db: Db, first: datetime, until: datetime) -> list[tuple[Charge, datetime]]:
     """What is charged to meetings that begin in ``first`` ≤ … < ``until``, each with when it was asked for."""
-    wanted = select(_CHARGE).where(
+    wanted = select(*_READ, _CHARGE.c.made_at).where(
         _CHARGE.c.state == State.CHARGED.value, _CHARGE.c.starts_at >= first, _CHARGE.c.starts_at < until
     )
-    rows = db.connection().execute(wanted.order_by(_CHARGE.c.id)).mappings()
-    return [(_charge(row), row["made_at"]) for row in rows]
+    rows = db.connection().execute(wanted.order_by(_CHARGE.c.id)).all()
+    return [(_charge(row[:-1]), row[-1]) for row in rows]
 
 
 def charge(db: Db, number: int) -> Charge | None:
-    found = db.connection().execute(select(_CHARGE).where(_CHARGE.c.id == number)).mappings().one_or_none()
+    found = db.connection().execute(select(*_READ).where(_CHARGE.c.id == number)).one_or_none()
     return None if found is None else _charge(found)
 
 
 def charge_of(db: Db, key: str) -> Charge | None:
     """The charge that was asked for under ``key``, whatever became of it."""
-    found = db.connection().execute(select(_CHARGE).where(_CHARGE.c.key == key)).mappings().one_or_none()
+    found = db.connection().execute(_BY_KEY, {"key": key}).one_or_none()
     return None if found is None else _charge(found)
 
 
 def parts_of(db: Db, meeting: int) -> list[Part]:
     """A meeting's charges that count, its own first."""
-    wanted = select(_CHARGE).where(_CHARGE.c.meeting_id == meeting, _CHARGE.c.state.in_(COUNTED))
-    rows = db.connection().execute(wanted.order_by(_CHARGE.c.own.desc(), _CHARGE.c.id)).mappings()
-    return [Part(_charge(row), row["segment_id"]) for row in rows]
+    wanted = select(*_READ, _CHARGE.c.segment_id).where(_CHARGE.c.meeting_id == meeting, _COUNTS)
+    rows = db.connection().execute(wanted.order_by(_CHARGE.c.own.desc(), _CHARGE.c.id)).all()
+    return [Part(_charge(row[:-1]), row[-1]) for row in rows]
 
 
 def series(db: Db, name: str) -> list[Charge]:
     """What counts of a series, by date."""
-    wanted = select(_CHARGE).where(_CHARGE.c.series == name, _CHARGE.c.state.in_(COUNTED))
-    return [_charge(row) for row in db.connection().execute(wanted.order_by(_CHARGE.c.starts_at)).mappings()]
+    wanted = select(*_READ).where(_CHARGE.c.series == name, _COUNTS)
+    return [_charge(row) for row in db.connection().execute(wanted.order_by(_CHARGE.c.starts_at)).all()]
 
 
 def expired(db: Db, now: datetime, *, most: int) -> list[Charge]:
     """Holds that nobody gave back and that count no more."""
-    wanted = select(_CHARGE).where(_CHARGE.c.state == State.HELD.value, _CHARGE.c.hold_expires_at <= now)
-    return [_charge(row) for row in db.connection().execute(wanted.order_by(_CHARGE.c.id).limit(most)).mappings()]
+    wanted = select(*_READ).where(_CHARGE.c.state == State.HELD.value, _CHARGE.c.hold_expires_at <= now)
+    return [_charge(row) for row in db.connection().execute(wanted.order_by(_CHARGE.c.id).limit(most)).all()]
 
 
 def add_charge(
@@ -165,9 +188,9 @@ def put_charge(db: Db, new: Charge, *, policy: int | None = None) -> None:
     db.connection().execute(update(_CHARGE).where(_CHARGE.c.id == new.id).values(**values))
 
 
-def folded(db: Db) -> int:
-    """The newest fact that charges follow."""
-    return int(db.connection().execute(select(_FOLDED.c.number)).scalar_one())
+def folded() -> ScalarSelect[int]:
+    """The newest fact that charges follow, to be asked for within another question."""
+    return select(_FOLDED.c.number).scalar_subquery()
 
 
 def set_folded(db: Db, number: int) -> None:
@@ -176,13 +199,8 @@ def set_folded(db: Db, number: int) -> None:
 
 def count(db: Db) -> int:
     """How many rows count or may count."""
-    wanted = select(func.count()).select_from(_CHARGE).where(_CHARGE.c.state.in_(COUNTED))
+    wanted = select(func.count()).select_from(_CHARGE).where(_COUNTS)
     return int(db.connection().execute(wanted).scalar_one())
-
-
-def _within(span: tuple[date, date]) -> ColumnElement[bool]:
-    first, after = moments(*span)
-    return and_(_CHARGE.c.starts_at >= first, _CHARGE.c.starts_at < after)
 
 
 def _values(of: Charge) -> dict[str, Any]:
@@ -207,23 +225,27 @@ def _values(of: Charge) -> dict[str, Any]:
     }
 
 
-def _charge(row: RowMapping) -> Charge:
+def _charge(row: Sequence[Any]) -> Charge:
+    """``row`` as :data:`_READ` names its columns."""
+    (
+        number, state, expires, series, starts_at, minutes, sites, roles, department, line, persons, own, calls,
+        exempt, speeches, title, meeting,
+    ) = row  # fmt: skip
     wish = Wish(
-        starts_at=row["starts_at"],
-        minutes=row["minutes"],
-        sites=frozenset(row["sites"]),
-        roles=frozenset(row["roles"]),
-        department=row["department_id"],
-        line=row["line"],
-        persons=row["persons"],
-        own=row["own"],
-        calls=calls_of(row["calls"], own=row["own"]),
-        exempt=row["exempt"],
-        speeches=tuple(row["speeches"]),
-        title=row["title"],
-        meeting=row["meeting_id"],
-    )
-    return Charge(row["id"], wish, State(row["state"]), row["hold_expires_at"], row["series"])
+        starts_at, minutes, _listed(sites), _listed(roles), department, line, persons, own, _called(calls, own),
+        exempt, tuple(json.loads(speeches)), title, meeting,
+    )  # fmt: skip
+    return Charge(number, wish, State(state), expires, series)
+
+
+@lru_cache(4096)
+def _listed(written: str) -> frozenset[Any]:
+    return frozenset(json.loads(written))
+
+
+@lru_cache(4096)
+def _called(written: str, own: bool) -> tuple[Call, ...] | None:
+    return calls_of(json.loads(written), own=own)
 
 
 @lru_cache(64)

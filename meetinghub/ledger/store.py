@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Result, bindparam, insert, select, update
+from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
@@ -15,6 +17,7 @@ from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
     burden,
     calendars,
     coordination,
+    driver,
     imports,
     merging,
     minutes,
@@ -30,11 +33,19 @@ from meetinghub.ledger.tables import FactRow, LedgerHeadRow
 _FACT = SQLModel.metadata.tables[FactRow.__tablename__]
 _HEAD = SQLModel.metadata.tables[LedgerHeadRow.__tablename__]
 
-# Put together once: on SQLite building them anew costs more than running them.
-_TAKE = select(_HEAD.c.number, _HEAD.c.hash).with_for_update()  # SQLite: the transaction has been the only writer
-_ADVANCE = update(_HEAD).values(number=bindparam("new_number"), hash=bindparam("new_hash"))
-_KNOWN = select(_FACT.c.key).where(_FACT.c.key.in_(bindparam("keys", expanding=True)))
-_ADD = insert(_FACT)
+_READ = select(*(_FACT.c[name] for name in ("number", "meeting_id", "at", "actor", "kind", "version", "payload")))
+NO_HEAD = "the ledger has no head: migrate first"
+_HELD = "ledger_head"
+"""Where a session remembers the head that its transaction holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Number and hash of the newest fact, as long as ``since`` lasts: the transaction and the savepoint within it."""
+
+    since: tuple[object, object]
+    number: int
+    hash: bytes
 
 
 def take(session: Session) -> int:
@@ -43,7 +54,7 @@ def take(session: Session) -> int:
     Read what a decision rests on after this, or somebody else may write in between (PostgreSQL reads what is committed
     at each statement; SQLite's transaction began as a writing one).
     """
-    return _take(session.connection())[0]
+    return _take(session).number
 
 
 def append(
@@ -53,46 +64,40 @@ def append(
 
     ``ValueError`` for a fact that has no canonical form.
     """
-    connection = session.connection()
-    head, prev = _take(connection)
+    if at.utcoffset() is None:
+        raise ValueError("a fact's time names no time zone")
+    held = _take(session)
+    number, prev = held.number, held.hash
     actor, moment = normal(actor), utc_text(at)
     keys = [None if fact.key is None else normal(fact.key) for fact in facts]
-    known = _known(connection, keys)
+    named = [key for key in keys if key is not None]
+    known = driver.known(session.connection(), named) if named else set[str]()
     written: list[Fact] = []
-    rows: list[dict[str, object]] = []
+    rows: list[driver.FactValues] = []
     for fact, key in zip(facts, keys, strict=True):
-        if key is not None and key in known:
-            continue
-        known.add(key)
-        head += 1
+        if key is not None:
+            if key in known:
+                continue
+            known.add(key)
+        number += 1
         kind, version, text = fact.payload.kind.value, fact.payload.version, encode(fact.payload)
-        hashed = link(prev, row(head, meeting_id, kind, version, moment, actor, key, text))
-        rows.append(
-            {
-                "number": head,
-                "meeting_id": meeting_id,
-                "kind": kind,
-                "version": version,
-                "at": at,
-                "actor": actor,
-                "payload": text,
-                "key": key,
-                "prev": prev,
-                "hash": hashed,
-            }
-        )
+        hashed = link(prev, row(number, meeting_id, kind, version, moment, actor, key, text))
+        rows.append(driver.FactValues(number, meeting_id, kind, version, at, actor, text, key, prev, hashed))
         payload = fact.payload if text.isascii() else decode(kind, version, text)
-        written.append(Fact(head, meeting_id, at, actor, payload))
+        written.append(Fact(number, meeting_id, at, actor, payload))
         prev = hashed
     if rows:
-        connection.execute(_ADD, rows)
-        connection.execute(_ADVANCE, {"new_number": head, "new_hash": prev})
+        driver.add(session.connection(), rows)
+        _hold(session, number, prev)
     return tuple(written)
 
 
 def head(session: Session) -> tuple[int, bytes]:
     """Number and hash of the newest fact."""
-    return _of(session.execute(select(_HEAD.c.number, _HEAD.c.hash)))
+    found = session.execute(select(_HEAD.c.number, _HEAD.c.hash)).one_or_none()
+    if found is None:
+        raise RuntimeError(NO_HEAD)
+    return found.number, found.hash
 
 
 def hash_of(session: Session, number: int) -> bytes:
@@ -103,45 +108,46 @@ def hash_of(session: Session, number: int) -> bytes:
 
 def of_meeting(session: Session, meeting_id: int, *, after: int = 0) -> list[Fact]:
     """A meeting's facts with a number above ``after``, oldest first."""
-    fact = _FACT.c
-    query = (
-        select(fact.number, fact.meeting_id, fact.at, fact.actor, fact.kind, fact.version, fact.payload)
-        .where(fact.meeting_id == meeting_id, fact.number > after)
-        .order_by(fact.number)
-    )
-    return [
-        Fact(number, of, at, actor, decode(kind, version, payload))
-        for number, of, at, actor, kind, version, payload in session.execute(query)
-    ]
+    of = _FACT.c.meeting_id == meeting_id
+    return _facts(session, _READ.where(of, _FACT.c.number > after).order_by(_FACT.c.number))
 
 
-def of_kinds(session: Session, kinds: Sequence[FactKind], *, after: int = 0, most: int | None = None) -> list[Fact]:
+def of_kinds(
+    session: Session, kinds: Sequence[FactKind], *, after: int | ScalarSelect[int] = 0, most: int | None = None
+) -> list[Fact]:
     """All facts of some kinds with a number above ``after``, oldest first, or the first ``most`` of them."""
-    fact = _FACT.c
-    query = (
-        select(fact.number, fact.meeting_id, fact.at, fact.actor, fact.kind, fact.version, fact.payload)
-        .where(fact.number > after, fact.kind.in_([kind.value for kind in kinds]))
-        .order_by(fact.number)
-        .limit(most)
-    )
+    query = _of_kinds(tuple(kinds)).where(_FACT.c.number > after)
+    return _facts(session, query if most is None else query.limit(most))
+
+
+@lru_cache
+def _of_kinds(kinds: tuple[FactKind, ...]) -> Select[Any]:
+    # Not IN: its list is put into the statement anew whenever it is run.
+    return _READ.where(or_(*(_FACT.c.kind == kind.value for kind in kinds))).order_by(_FACT.c.number)
+
+
+def _facts(session: Session, query: Select[Any]) -> list[Fact]:
     return [
         Fact(number, of, at, actor, decode(kind, version, payload))
-        for number, of, at, actor, kind, version, payload in session.execute(query)
+        for number, of, at, actor, kind, version, payload in session.connection().execute(query).all()
     ]
 
 
-def _take(connection: Connection) -> tuple[int, bytes]:
-    return _of(connection.execute(_TAKE))
+def _take(session: Session) -> _Head:
+    """The head; asked for once in a transaction, and again on either side of a savepoint, which may be taken back."""
+    held = session.info.get(_HELD)
+    if isinstance(held, _Head) and held.since == _now(session):
+        return held
+    found = driver.take(session.connection())
+    if found is None:
+        raise RuntimeError(NO_HEAD)
+    return _hold(session, *found)
 
 
-def _of(found: Result[Any]) -> tuple[int, bytes]:
-    head = found.one_or_none()
-    if head is None:
-        raise RuntimeError("the ledger has no head: migrate first")
-    return head.number, head.hash
+def _hold(session: Session, number: int, hashed: bytes) -> _Head:
+    held = session.info[_HELD] = _Head(_now(session), number, hashed)
+    return held
 
 
-def _known(connection: Connection, keys: Sequence[str | None]) -> set[str | None]:
-    """Which of ``keys`` are written already."""
-    named = [key for key in keys if key is not None]
-    return set(connection.scalars(_KNOWN, {"keys": named})) if named else set()
+def _now(session: Session) -> tuple[object, object]:
+    return session.get_transaction(), session.get_nested_transaction()

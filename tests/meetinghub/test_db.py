@@ -7,6 +7,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select, update
 
@@ -16,6 +17,7 @@ from meetinghub.errors import Unavailable
 from meetinghub.heartbeat import HeartbeatRow
 from meetinghub.people import store
 from meetinghub.people.tables import StreetOfficeRow
+from tests.postgres import Server
 
 NOW = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
 
@@ -87,3 +89,18 @@ async def test_a_database_that_stays_locked_is_unavailable_and_not_a_bug(
     await impatient.write(add, "one")
     other.close()
     impatient.close()
+
+
+@pytest.mark.postgres
+def test_a_connection_that_rested_is_asked_first_and_the_others_go_with_it(
+    own_postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Database(f"{own_postgres.url}/own")
+    connections = [own.reader.connect() for _ in range(2)]
+    for connection in connections:
+        connection.close()
+    own_postgres.stop()
+    own_postgres.start()
+    monkeypatch.setattr(db, "RESTED_SECONDS", 0)
+    assert own.read_now(lambda session: session.execute(text("SELECT 1")).scalar_one()) == 1
+    own.close()

@@ -13,8 +13,9 @@ import rfc8785
 from sqlmodel import Session, select
 
 from meetinghub.db import Database
+from meetinghub.errors import Unavailable
+from meetinghub.ledger import driver, store
 from meetinghub.ledger import payloads as p
-from meetinghub.ledger import store
 from meetinghub.ledger.chain import GENESIS
 from meetinghub.ledger.fact import Fact, NewFact
 from meetinghub.ledger.tables import FactRow
@@ -54,6 +55,48 @@ def test_a_transaction_that_fails_takes_its_number_back(database: Database) -> N
     with pytest.raises(LookupError):
         database.write_now(fail)
     assert database.write_now(write, NewFact(p.MeetingStarted()))[0].number == 1
+
+
+def test_a_savepoint_that_is_taken_back_takes_its_numbers_back(database: Database) -> None:
+    def attempt(db: Session) -> list[int]:
+        written = [*write(db, NewFact(p.MeetingStarted()))]
+        for kept in (False, True):
+            savepoint = db.begin_nested()
+            written += write(db, NewFact(p.HandRaised("site-12", str(kept))))
+            savepoint.commit() if kept else savepoint.rollback()
+        written += write(db, NewFact(p.MeetingEnded()))
+        return [fact.number for fact in written]
+
+    assert database.write_now(attempt) == [1, 2, 2, 3]
+    assert database.read_now(numbers) == [1, 2, 3]
+
+
+def test_many_keys_are_looked_for_a_part_at_a_time(database: Database) -> None:
+    count = driver.AT_ONCE + 3
+    several = [NewFact(p.HandRaised("site-12", str(number)), key=f"key:{number}") for number in range(count)]
+    assert len(database.write_now(write, *several[1:-1])) == count - 2
+    assert [fact.number for fact in database.write_now(write, *several)] == [count - 1, count]
+
+
+def test_a_time_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        database.write_now(
+            store.append, [NewFact(p.MeetingStarted())], meeting_id=1, at=NOW.replace(tzinfo=None), actor=""
+        )
+
+
+def test_a_file_that_cannot_be_written_to_is_told_like_any_other_failure(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+
+    def write_on_a_read_only_connection(db: Session) -> None:
+        db.connection().exec_driver_sql("PRAGMA query_only = 1")
+        write(db, NewFact(p.MeetingStarted()))
+
+    with pytest.raises(Unavailable):
+        database.write_now(write_on_a_read_only_connection)
+    database.close()
 
 
 def test_each_fact_is_bound_to_the_one_before_it(database: Database) -> None:
