@@ -21,6 +21,7 @@ from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.bridges.parts import AgendaParts
+from meetinghub.calendars.answering import Answers
 from meetinghub.calendars.service import Feeds
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
@@ -175,6 +176,8 @@ async def _calendars(app: web.Application) -> AsyncIterator[None]:
     app[calendars.FEEDS] = Feeds(
         database, time, AgendaParts(), words=all_words(), address=address, office=app[keys.OFFICE]
     )
+    app[calendars.ANSWERS] = Answers(database, time, Links(app[keys.CONFIG].secret_key))
+    app[calendars.ANSWERING] = Pace(rate=0.2, burst=10)
     app[calendars.FETCHING], app[calendars.GUESSING] = calendars.fetching(), calendars.guessing()
     yield
 

@@ -12,6 +12,7 @@ from meetinghub.asking.reminding import Reminding
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
 from meetinghub.bridges.held import HeldMeetings
+from meetinghub.bridges.inviting import inviting
 from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
 from meetinghub.burden.following import Following
@@ -43,6 +44,8 @@ async def work(config: Config) -> None:
     others: list[Regular] = [Charging(database, time), Expiring(database, time, post), Reminding(database, time, post)]
     others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
+    if sender is not None:
+        others.append(inviting(database, time, config, sender))
     worker = Worker(database, time, sealing, mailer, others)
     try:
         async with worker.running():

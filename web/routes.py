@@ -41,6 +41,7 @@ from web.pages import (
     reports,
     requests,
     roll,
+    rsvp,
     search,
     sign_in,
     static,
@@ -193,6 +194,8 @@ ENTRIES = [
     Entry("GET", "/calendar", calendars.show, SIGNED_IN),
     Entry("POST", "/calendar", calendars.make, SIGNED_IN),
     Entry("POST", "/calendar/revoke", calendars.revoke, SIGNED_IN),
+    Entry("GET", "/rsvp/{token}", rsvp.show, PUBLIC),
+    Entry("POST", "/rsvp/{token}", rsvp.answer, PUBLIC),
     Entry("GET", "/feeds/{token}.ics", calendars.feed, PUBLIC, anonymous=True),
     # what programmes ask
     *API,

@@ -21,3 +21,24 @@ class FeedMade(Payload):
 class FeedRevoked(Payload):
     kind: ClassVar = FactKind.FEED_REVOKED
     feed: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationsSent(Payload):
+    """Mails were owed: to how many who are new, whose time, place or part changed, who need not come any more."""
+
+    kind: ClassVar = FactKind.INVITATIONS_SENT
+    invited: int
+    changed: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAnswered(Payload):
+    """By the link in a mail, which nobody signs in for. ``answer``: accepted, tentative, declined or deputy;
+    ``committee`` and ``department`` are 0 when the address is of neither."""
+
+    kind: ClassVar = FactKind.INVITATION_ANSWERED
+    answer: str
+    committee: int
+    department: int

@@ -109,6 +109,8 @@ class FactKind(StrEnum):
     TASK_CHANGED = "task:changed"
     TASK_ENDED = "task:ended"
     TASK_ANSWERED = "task:answered"
+    INVITATIONS_SENT = "calendar:invitations:sent"
+    INVITATION_ANSWERED = "calendar:invitation:answered"
 
 
 @dataclass(frozen=True, slots=True)

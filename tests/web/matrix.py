@@ -144,6 +144,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/calendar"): SIGNED_IN,
     ("POST", "/calendar"): SIGNED_IN,
     ("POST", "/calendar/revoke"): SIGNED_IN,
+    ("GET", "/rsvp/{token}"): set(),  # proves itself by what is signed in the link, whoever is signed in
+    ("POST", "/rsvp/{token}"): set(),
     ("GET", "/feeds/{token}.ics"): EVERYBODY,  # whoever has the address; a wrong one is 404
     **rights.ALLOWED,
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in

@@ -20,6 +20,7 @@ from meetinghub.people.model import Account, Right, Role
 from web import agendas as view
 from web import keys
 from web.agendas import AGENDAS
+from web.calendars import answers_to
 from web.forms import Form, form
 from web.live import meeting, meeting_id, own_site
 from web.rendering import render
@@ -184,6 +185,7 @@ async def _page(
         acts_on=view.acts_on,
         local=lambda moment: moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
         phrases=phrases,
+        answers=await answers_to(request, plan.meeting) if hosting and not plan.begun() else None,
         base=f"/meetings/{live.meeting.id}/agenda",
         here=lambda language: f"/meetings/{live.meeting.id}/agenda?lang={language}",
     )

@@ -15,10 +15,12 @@ from meetinghub.people import store as people
 from meetinghub.people.model import Right
 from web import keys
 from web.asking import may_ask
+from web.calendars import answers_to
 from web.live import LEADS, MEETINGS, meeting, own_site
 from web.minutes import MINUTES, due
 from web.rendering import render
 
+OPEN = (State.PLANNED, State.POSTPONED)
 LATELY = timedelta(days=30)
 AHEAD = timedelta(days=60)
 STALE = timedelta(hours=6)
@@ -29,7 +31,7 @@ async def index(request: web.Request) -> web.Response:
     """会议: what is on, what comes, what was."""
     meetings, account = request.app[MEETINGS], request[keys.WHO].account
     now, committee = meetings.clock.now(), account.committee
-    coming = (State.PLANNED, State.POSTPONED)
+    coming = OPEN
     return render(
         request,
         "meetings.html",
@@ -64,6 +66,7 @@ async def show(request: web.Request) -> web.Response:
         department=account.department,
         minutes=await request.app[MINUTES].of(live.meeting.id),
         due=lambda day, done: due(day, now, done=done),
+        answers=await answers_to(request, live.meeting) if live.state.state in OPEN else None,
     )
 
 
