@@ -17,7 +17,11 @@ from signaling.sdp import Section
 from signaling.state import Moment, Participant, RoomState
 
 _KINDS = {Kind.AUDIO: models.TrackType.AUDIO, Kind.VIDEO: models.TrackType.VIDEO}
-_SOURCES = frozenset(map(int, Source))
+_SOURCES = {
+    models.TrackType.AUDIO: {Source.UNKNOWN, Source.MICROPHONE, Source.SCREEN_SHARE_AUDIO},
+    models.TrackType.VIDEO: {Source.UNKNOWN, Source.CAMERA, Source.SCREEN_SHARE},
+}
+"""What each kind may call itself: gates and permissions are by source, so sound must not pass as a camera."""
 _QUALITIES = frozenset(map(int, Quality))  # protobuf lets unknown numbers through
 _RIDS = {"q": Quality.LOW, "h": Quality.MEDIUM, "f": Quality.HIGH}
 
@@ -44,7 +48,9 @@ def _refusal(state: RoomState, p: Participant, request: rtc.AddTrackRequest) -> 
     if not request.cid or len(request.cid) > 256 or request.type == models.TrackType.DATA or request.sid:
         # a sid asks for a second codec of the same track, which is never wanted here
         return protocol.Reason.UNSUPPORTED_TYPE
-    if request.source not in _SOURCES or any(layer.quality not in _QUALITIES for layer in request.layers):
+    if request.source not in _SOURCES.get(request.type, ()) or any(
+        layer.quality not in _QUALITIES for layer in request.layers
+    ):
         return protocol.Reason.INVALID_REQUEST
     if not p.permission.may_publish(Source(request.source)):
         return protocol.Reason.NOT_ALLOWED
@@ -94,14 +100,14 @@ def _wish(request: rtc.AddTrackRequest) -> str:
 
 
 def find(p: Participant, section: Section, sending: Sequence[Section]) -> str | None:
-    """The announced cid that this sending section carries."""
+    """The announced cid that this sending section carries: never one of the other kind, whatever its id."""
     assert section.kind is not None
-    for cid, publication in p.publications.items():
-        if section.track_id in _cids(publication.request):
-            return cid
-    # a track may change its id on the way into the connection: unambiguous when one of its kind waits for one section
     kind = _KINDS[section.kind]
     waiting = [cid for cid, publication in p.publications.items() if publication.request.type == kind]
+    for cid in waiting:
+        if section.track_id in _cids(p.publications[cid].request):
+            return cid
+    # a track may change its id on the way into the connection: unambiguous when one of its kind waits for one section
     alone = [s for s in sending if s.kind is section.kind and s.mid not in p.uplinks]
     return waiting[0] if len(waiting) == 1 and len(alone) == 1 else None
 

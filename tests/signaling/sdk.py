@@ -48,10 +48,11 @@ class Guest:
             counter.frames += 1
             counter.loudest = max(counter.loudest, int(np.abs(np.frombuffer(event.frame.data, dtype=np.int16)).max()))
 
-    async def publish_microphone(self) -> str:
+    async def publish_microphone(self, called: int = rtc.TrackSource.SOURCE_MICROPHONE) -> str:
+        """``called``: the source it says it is."""
         source = rtc.AudioSource(RATE, 1)
         track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
-        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        options = rtc.TrackPublishOptions(source=called)  # type: ignore[arg-type]
         self.tasks.append(asyncio.create_task(_sing(source)))
         publication = await self.room.local_participant.publish_track(track, options)
         return str(publication.sid)

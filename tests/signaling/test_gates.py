@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from livekit.protocol import rtc
+from livekit.protocol import models, rtc
 from livekit.protocol.room import UpdateParticipantRequest
 
 from signaling import protocol
 from signaling.model import Limits, Permission
+from tests.signaling.offers import Media
 from tests.signaling.worlds import World
 
 
@@ -32,6 +33,37 @@ class TestGates:
         world.perform(effects)
         assert world.forwarding[sid] is False
         assert sid in world.room.state.tracks
+
+    @pytest.mark.parametrize(
+        ("kind", "source"),
+        [
+            (models.TrackType.AUDIO, models.TrackSource.CAMERA),
+            (models.TrackType.AUDIO, models.TrackSource.SCREEN_SHARE),
+            (models.TrackType.VIDEO, models.TrackSource.MICROPHONE),
+            (7, models.TrackSource.CAMERA),
+        ],
+    )
+    def test_sound_that_calls_itself_a_camera_is_refused(self, world: World, kind: int, source: int) -> None:
+        client = world.join("site-01", attributes={"gate.microphone": "closed"})
+        request = rtc.AddTrackRequest(cid="x", type=kind, source=source)  # type: ignore[arg-type]
+        world.perform(world.room.add_track(client.sid, request, world.moment()))
+        response = client.messages("request_response")[-1].request_response
+        assert response.reason == protocol.Reason.INVALID_REQUEST
+        client.sections.append(Media("audio", "p0", "sendonly", "x"))
+        world.offer(client)
+        assert not world.room.state.tracks
+
+    @pytest.mark.parametrize("offer_first", [True, False])
+    def test_sound_in_the_place_of_an_announced_camera_is_not_published(self, world: World, offer_first: bool) -> None:
+        client = world.join("site-01", attributes={"gate.microphone": "closed"})
+        camera = rtc.AddTrackRequest(cid="x", type=models.TrackType.VIDEO, source=models.TrackSource.CAMERA)
+        client.sections.append(Media("audio", "p0", "sendonly", "x"))
+        if offer_first:
+            world.offer(client)
+        world.perform(world.room.add_track(client.sid, camera, world.moment()))
+        if not offer_first:
+            world.offer(client)
+        assert not world.room.state.tracks
 
     def test_an_open_gate_does_not_unmute(self, world: World) -> None:
         client = world.join("site-01")

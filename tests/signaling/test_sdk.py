@@ -105,6 +105,25 @@ async def test_a_closed_gate_lets_no_packet_of_the_microphone_through() -> None:
         assert sid in started.hub.rooms["r1"].room.state.tracks
 
 
+async def test_a_microphone_that_calls_itself_a_camera_is_not_published() -> None:
+    """Gates and permissions are by source: a client that lies about it must not be heard."""
+    gates = {"gate.microphone": "closed"}
+    async with (
+        server() as started,
+        guest(started.port, token("site-01", attributes=gates, can_publish_sources=["camera", "microphone"])) as site,
+        guest(started.port, token("ear")) as ear,
+    ):
+        publishing = asyncio.create_task(site.publish_microphone(int(rtc.TrackSource.SOURCE_CAMERA)))
+        done, _ = await asyncio.wait([publishing], timeout=5)
+        assert not done or publishing.exception() is not None
+        publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
+        engine = cast(MediaEngine, started.engine)
+        assert engine.counters.packets_out == 0
+        assert ear.heard == {}
+        assert not started.hub.rooms["r1"].room.state.tracks
+
+
 async def test_mute_and_permission_hold_on_packets() -> None:
     async with (
         server() as started,
