@@ -20,11 +20,15 @@ SLOW = timedelta(seconds=1.5)
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A published track. ``source`` is LiveKit's name in lower case: camera, microphone …"""
+    """A published track. ``source`` is LiveKit's name in lower case: camera, microphone …
+
+    ``sound``: whether it is audio, whatever its publisher calls it.
+    """
 
     sid: str
     source: str
     muted: bool
+    sound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ def enforce(
             if not present.may_send_microphone:
                 found.append(Permit(present.identity, True))
             continue
-        open_tracks = [track for track in present.tracks if track.source == "microphone" and not track.muted]
-        if open_tracks and settled and offences.get(present.sid, 0) >= 1:
+        open_tracks = [track for track in present.tracks if track.sound and not track.muted]
+        if settled and offences.get(present.sid, 0) >= 1 and any(t.source == "microphone" for t in open_tracks):
             found.append(Permit(present.identity, False))
-        else:
-            found += [Mute(present.identity, track.sid, offence=settled) for track in open_tracks]
+            open_tracks = [track for track in open_tracks if track.source != "microphone"]
+        found += [Mute(present.identity, track.sid, offence=settled) for track in open_tracks]
     return found

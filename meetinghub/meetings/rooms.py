@@ -116,7 +116,12 @@ def present_of(participant: models.ParticipantInfo) -> Present:
         age=timedelta(seconds=max(0.0, time.time() - joined)) if joined else timedelta(0),
         gate=participant.attributes.get(GATE, ""),
         tracks=tuple(
-            Publication(track.sid, models.TrackSource.Name(track.source).lower(), track.muted)
+            Publication(
+                track.sid,
+                models.TrackSource.Name(track.source).lower(),
+                track.muted,
+                track.type == models.TrackType.AUDIO,
+            )
             for track in participant.tracks
         ),
         may_send_microphone=not sources or models.TrackSource.MICROPHONE in sources,

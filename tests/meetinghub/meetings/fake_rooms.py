@@ -25,7 +25,7 @@ class FakeRooms:
         self.sid, self.metadata, self.people = sid, "", {}
 
     def join(self, identity: str, *, gate: str = "closed", age: float = 0) -> Present:
-        tracks = (Publication(f"TR_{identity}", "microphone", True),)
+        tracks = (Publication(f"TR_{identity}", "microphone", True, True),)
         present = Present(identity, f"PA_{identity}_{len(self.calls)}", timedelta(seconds=age), gate, tracks)
         self.people[identity] = present
         return present
@@ -33,7 +33,7 @@ class FakeRooms:
     def speak(self, identity: str) -> None:
         """Its page opens the microphone by itself."""
         if self.people[identity].may_send_microphone:
-            self._change(identity, tracks=(Publication(f"TR_{identity}", "microphone", False),))
+            self._change(identity, tracks=(Publication(f"TR_{identity}", "microphone", False, True),))
 
     def silent(self, identity: str) -> bool:
         return all(track.muted for track in self.people[identity].tracks)
@@ -69,7 +69,7 @@ class FakeRooms:
 
     async def mute(self, room: str, identity: str, track: str) -> bool:
         self._answer("mute", identity)
-        return self._change(identity, tracks=(Publication(track, "microphone", True),))
+        return self._change(identity, tracks=(Publication(track, "microphone", True, True),))
 
     async def permit(self, room: str, identity: str, *, microphone: bool) -> bool:
         self._answer("permit", identity, str(microphone))
