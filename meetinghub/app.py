@@ -38,7 +38,7 @@ from meetinghub.paper import Press
 from meetinghub.people import store
 from meetinghub.people.passwords import Passwords
 from meetinghub.people.service import Accounts
-from meetinghub.settling import settle_memory
+from meetinghub.settling import releasing_memory
 from meetinghub.stopping import stopped
 from meetinghub.tokens.service import Tokens
 from meetinghub.words import all_words
@@ -198,9 +198,9 @@ async def serve(config: Config) -> None:
     await runner.setup()
     try:
         await web.TCPSite(runner, config.host, config.port, ssl_context=_tls(config), reuse_address=True).start()
-        settle_memory()
-        log.info("listening", url=config.public_url)
-        await stopped()
+        async with releasing_memory():
+            log.info("listening", url=config.public_url)
+            await stopped()
     except OSError as error:
         raise ConfigError([f"PORT {config.port}：{error.strerror}"]) from error
     finally:

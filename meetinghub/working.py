@@ -23,6 +23,7 @@ from meetinghub.ledger.checkpoints import Checkpoints
 from meetinghub.mail import message
 from meetinghub.mail.mailer import Mailer
 from meetinghub.repeats.service import Forgetting
+from meetinghub.settling import releasing_memory
 from meetinghub.stopping import stopped
 from meetinghub.workdays.store import workdays
 from meetinghub.worker import Regular, Worker
@@ -48,7 +49,7 @@ async def work(config: Config) -> None:
         others.append(inviting(database, time, config, sender))
     worker = Worker(database, time, sealing, mailer, others)
     try:
-        async with worker.running():
+        async with worker.running(), releasing_memory():
             log.info("working")
             await stopped()
     finally:

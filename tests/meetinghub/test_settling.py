@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import weakref
 
-from meetinghub.settling import release_memory, settle_memory
+from meetinghub.settling import release_memory, releasing_memory, settle_memory
 
 
 class Knot:
@@ -31,4 +32,17 @@ def test_settling_takes_what_was_imported_out_of_the_rounds() -> None:
         settle_memory()
         assert gc.get_freeze_count() > len(gc.get_objects())
     finally:
+        gc.unfreeze()
+
+
+async def test_memory_is_released_again_and_again() -> None:
+    gc.disable()
+    try:
+        async with releasing_memory(0.01):
+            for _ in range(2):
+                freed = asyncio.Event()
+                weakref.finalize(Knot(), freed.set)
+                await asyncio.wait_for(freed.wait(), 10)
+    finally:
+        gc.enable()
         gc.unfreeze()
