@@ -17,6 +17,7 @@ from meetinghub.asking.drafts import Drafts
 from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
 from meetinghub.bridges import charging
+from meetinghub.bridges.addresses import AddressBook
 from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
@@ -115,6 +116,7 @@ def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator
     async def accounts(app: web.Application) -> AsyncIterator[None]:
         app[keys.ACCOUNTS] = Accounts(app[keys.DATABASE], app[keys.CLOCK], passwords, app[keys.CONFIG].secret_key)
         app[keys.DEVICES] = Devices(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG].secret_key)
+        app[keys.ADDRESSES] = AddressBook(app[keys.DATABASE], app[keys.CLOCK])
         app[keys.LINKS] = Links(app[keys.CONFIG].secret_key)
         app[keys.MAILS] = Mails(app[keys.DATABASE], app[keys.CLOCK])
         app[keys.TOKENS], app[keys.LIMITS] = Tokens(app[keys.DATABASE], app[keys.CLOCK]), Limits()

@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 from aiohttp.web import AbstractRoute, AppKey, RequestKey
 from jinja2 import Environment
 
+from meetinghub.bridges.addresses import AddressBook
 from meetinghub.clock import Clock
 from meetinghub.config import Config
 from meetinghub.db import Database
@@ -31,6 +32,7 @@ ACCOUNTS = AppKey("accounts", Accounts)
 DEVICES = AppKey("devices", Devices)
 MAILS = AppKey("mails", Mails)
 LINKS = AppKey("links", Links)
+ADDRESSES = AppKey("addresses", AddressBook)
 WORKDAYS = AppKey("workdays", WorkdayTables)
 TOKENS = AppKey("tokens", Tokens)
 LIMITS = AppKey("limits", Limits)

@@ -93,6 +93,7 @@ class FactKind(StrEnum):
     REQUEST_KEPT_AS_NOTICE = "request:notice:kept"
     DEPUTY_NAMED = "approval:deputy:named"
     DEPUTY_ENDED = "approval:deputy:ended"
+    ADDRESS_SET = "address:set"
     TOPIC_ASKED = "topic:asked"
     TOPIC_TAKEN = "topic:taken"
     TOPIC_ANSWERED = "topic:answered"

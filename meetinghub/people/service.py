@@ -14,7 +14,7 @@ from meetinghub.clock import Clock
 from meetinghub.db import Database
 from meetinghub.errors import Invalid, NotFound, Refused, TooMany
 from meetinghub.ids import AccountId
-from meetinghub.people import lifetime, store, throttle
+from meetinghub.people import address_store, lifetime, store, throttle
 from meetinghub.people.model import Account, Session, SignedIn
 from meetinghub.people.passwords import SHORTEST, Passwords
 
@@ -90,6 +90,10 @@ class Accounts:
             raise Invalid(fields={"old": "account.password_wrong"})
         hashed = await self._passwords.hash(new)
         await self._database.write(_replace_password, who, hashed, self._clock.now())
+
+    async def choose_language(self, who: SignedIn, language: str) -> None:
+        """In which language the account's mails are written."""
+        await self._database.write(address_store.set_language, who.account.id, language)
 
     async def all(self) -> list[Account]:
         """Everybody who can sign in, by name."""

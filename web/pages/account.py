@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from meetinghub.errors import Invalid
+from meetinghub.words import LANGUAGES
 from web import keys
 from web.forms import form
 from web.pages.sign_in import LONGEST_PASSWORD
@@ -34,6 +35,15 @@ async def change_password(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther("/account?done=password")
 
 
+async def choose_language(request: web.Request) -> web.StreamResponse:
+    """In which language mails to this account are written."""
+    language = (await form(request)).text("language", longest=8)
+    if language not in LANGUAGES:
+        raise Invalid()
+    await request.app[keys.ACCOUNTS].choose_language(request[keys.WHO], language)
+    raise web.HTTPSeeOther("/account?done=language")
+
+
 async def _page(request: web.Request, *, problems: dict[str, str] | None = None, status: int = 200) -> web.Response:
     sessions = await request.app[keys.ACCOUNTS].sessions(request[keys.WHO])
     done = request.query.get("done", "")
@@ -43,5 +53,6 @@ async def _page(request: web.Request, *, problems: dict[str, str] | None = None,
         status=status,
         sessions=sessions,
         problems=problems or {},
-        done=done if done in {"elsewhere", "password"} else "",
+        languages=list(LANGUAGES),
+        done=done if done in {"elsewhere", "password", "language"} else "",
     )
