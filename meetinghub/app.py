@@ -46,8 +46,10 @@ from meetinghub.words import all_words
 from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
+from quotas.usage import Usage
 from web import agendas, asking, attendance, calendars, keys, live, middleware, policies, routes
 from web.api.limits import Limits
+from web.api.usage import USAGE
 from web.merging import MERGING
 from web.metrics import Metrics
 from web.minutes import MINUTES
@@ -164,7 +166,9 @@ async def _asking(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _policies(app: web.Application) -> AsyncIterator[None]:
-    app[policies.POLICIES] = Policies(app[keys.DATABASE], app[keys.CLOCK], charging.quotas())
+    counted = charging.quotas()
+    app[policies.POLICIES] = Policies(app[keys.DATABASE], app[keys.CLOCK], counted)
+    app[USAGE] = Usage(app[keys.DATABASE], app[keys.CLOCK], counted)
     yield
 
 

@@ -25,6 +25,7 @@ from quotas.policy import (
     ExemptKinds,
     Filing,
     NoMeetingDays,
+    Policy,
     Quota,
     Rule,
     SpeechCap,
@@ -148,9 +149,18 @@ class Policies:
         await self._database.write(partial(self._quotas.settle, now=now, most=MOST_AT_ONCE))
         return await self._database.read(partial(self._preview, number=number, now=now))
 
+    async def try_out(self, rules: tuple[Rule, ...]) -> Preview:
+        """The same of rules that are written down nowhere."""
+        now = self._clock.now()
+        await self._database.write(partial(self._quotas.settle, now=now, most=MOST_AT_ONCE))
+        tried = Version(Policy(0, rules), "", 0, "", now, now, "", None, None)
+        return await self._database.read(partial(self._tried, version=tried, now=now))
+
     def _preview(self, db: Db, number: int, now: datetime) -> Preview:
-        version, known = _version(db, number), store.active(db)
-        tried = version.policy
+        return self._tried(db, _version(db, number), now)
+
+    def _tried(self, db: Db, version: Version, now: datetime) -> Preview:
+        known, tried = store.active(db), version.policy
         comparison = compare(
             history(db, now),
             lambda asked: in_force(known, asked.wish.day),

@@ -50,7 +50,7 @@ LAYERS = {
     "*/tables.py": 2, "*/store.py": 2, "meetinghub/db.py": 2, "meetinghub/rows.py": 2, "meetinghub/heartbeat.py": 2,
     "meetinghub/schema.py": 2, "meetinghub/migrations/*": 2, "meetinghub/meetings/rosters.py": 2,
     # 3: use
-    "*/service.py": 3, "quotas/metering.py": 3, "quotas/policies.py": 3,
+    "*/service.py": 3, "quotas/metering.py": 3, "quotas/policies.py": 3, "quotas/usage.py": 3,
     "meetinghub/people/passwords.py": 3, "meetinghub/meetings/roomkeeper.py": 3,
     "meetinghub/words.py": 3, "meetinghub/attendance/sealing.py": 3,
     "meetinghub/attendance/phrases.py": 3, "meetinghub/mail/outbox.py": 3,

@@ -85,6 +85,19 @@ def of_department(db: Db, department: int, *, limit: int = 100) -> list[Request]
     return _requests(db, col(RequestRow.department_id) == department, limit=limit)
 
 
+def page(
+    db: Db, *, department: int | None, state: State | None = None, before: int | None = None, limit: int
+) -> list[Request]:
+    """Newest first, those numbered below ``before``; of one department, or everything that was ever submitted."""
+    mine = col(RequestRow.round) > 0 if department is None else col(RequestRow.department_id) == department
+    conditions = [mine]
+    if state is not None:
+        conditions.append(col(RequestRow.state) == state.value)
+    if before is not None:
+        conditions.append(col(RequestRow.id) < before)
+    return _requests(db, *conditions, limit=limit, by_number=True)
+
+
 def drafts_of(db: Db, department: int) -> list[Request]:
     """Drafts and returned requests that somebody of the department can go on with."""
     editable = [State.DRAFT.value, State.RETURNED.value]
@@ -234,13 +247,14 @@ def _due(found: Request) -> datetime:
     return step.due_at or found.updated_at
 
 
-def _requests(db: Db, *conditions: ColumnElement[bool], limit: int = 1) -> list[Request]:
-    """Latest change first, with their approval and declined rides, in three queries however many there are."""
+def _requests(db: Db, *conditions: ColumnElement[bool], limit: int = 1, by_number: bool = False) -> list[Request]:
+    """Latest change (or highest number) first, with their approval and declined rides, in three queries however many
+    there are."""
     rows = db.exec(
         select(RequestRow, DepartmentRow.name)
         .join(DepartmentRow, col(DepartmentRow.id) == RequestRow.department_id)
         .where(*conditions)
-        .order_by(col(RequestRow.updated_at).desc(), col(RequestRow.id).desc())
+        .order_by(*([] if by_number else [col(RequestRow.updated_at).desc()]), col(RequestRow.id).desc())
         .limit(limit)
     ).all()
     numbers = [row.id for row, _ in rows if row.id is not None]

@@ -50,7 +50,7 @@ _OVERSEES = (
 OF: Mapping[Right, tuple[Scope, ...]] = MappingProxyType(
     {
         Right.ADMINISTRATOR: (Scope.MEETINGS_READ, Scope.BURDEN_READ, *_DECIDES),
-        Right.COORDINATOR: (*_OVERSEES, Scope.AGENDAS_WRITE, Scope.CLAIMS_WRITE),
+        Right.COORDINATOR: (*_OVERSEES, Scope.REQUESTS_WRITE, Scope.AGENDAS_WRITE, Scope.CLAIMS_WRITE),
         Right.LEADER: _OVERSEES,
         Right.HOST: _CALLS,
         Right.CHAIR: (Scope.MEETINGS_READ, *_DECIDES),

@@ -62,6 +62,7 @@ def test_signed_in_means_every_kind_of_account() -> None:
 @pytest.fixture
 async def meeting(browsers: Browsers, app: web.Application) -> int:
     """A meeting of the committees on seats 4 and 29 only."""
+    app[keys.LIMITS].per_address = 10_000  # strangers ask for every address
     await browsers()
     database = app[keys.DATABASE]
     committees = await database.read(store.committees)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -65,7 +66,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for each in operations:
         paths.setdefault(each.address, {})[each.method.lower()] = _operation(each, shapes)
-    return {
+    found = {
         "openapi": "3.1.0",
         "info": {"title": "MeetingHub", "version": VERSION, "description": _ABOUT},
         "servers": [{"url": "/"}],
@@ -78,6 +79,18 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
             },
         },
     }
+    return _short(found)
+
+
+def _short(found: dict[str, Any]) -> dict[str, Any]:
+    """Two classes of one name are told apart by their modules: the last part of it is enough."""
+    text = json.dumps(found)
+    short: dict[str, Any] = json.loads(re.sub(r"\b(?:[a-z_]+?__)+([a-z_]+?)__([A-Z]\w+)\b", _joined, text))
+    return short
+
+
+def _joined(match: re.Match[str]) -> str:
+    return match[1].capitalize() + match[2]
 
 
 class _Shapes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 from pydantic import ValidationError
 
+from meetinghub.agendas.plan import REASON_LENGTH
+from meetinghub.asking.wish import MOST_MINUTES
 from meetinghub.errors import Error, Invalid, Malformed
 from web import keys
 from web.api.model import FieldProblem, Problem
@@ -47,19 +49,21 @@ def of_api(request: web.Request) -> bool:
     return request.path.startswith(ROOT)
 
 
+_LIMITS = {"limit": REASON_LENGTH, "most": MOST_MINUTES}
+"""What some messages name that their errors do not carry."""
+
+
 def answer(request: web.Request, error: Error) -> web.Response:
-    words = request[keys.WORDS]
+    words, values = request[keys.WORDS], {**_LIMITS, **error.values}
     fields = error.fields if isinstance(error, Invalid) else {}
     problem = Problem(
         type=f"urn:meetinghub:problem:{error.code}",
         title=words(f"error.title_{error.status}"),
         status=error.status,
-        detail=words(error.code, **error.values),
+        detail=words(error.code, **values),
         code=error.code,
         request=request[keys.REQUEST_ID],
-        errors=[
-            FieldProblem(field=name, code=code, detail=words(code, **error.values)) for name, code in fields.items()
-        ],
+        errors=[FieldProblem(field=name, code=code, detail=words(code, **values)) for name, code in fields.items()],
     )
     return rendered(problem)
 

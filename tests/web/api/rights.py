@@ -7,13 +7,36 @@ OWN, OTHER = "site-04", "site-05"
 DEVICES = {"device-04", "device-05"}
 SIGNED_IN = STREET | {OWN, OTHER}
 IN_THE_MEETING = STREET | {OWN}
+ASKS, APPROVE = {"dept-03", "host", "coordinator"}, {"coordinator", "leader"}
+CLAIMS, HOSTS = {"dept-03", "host"}, ASKS
 
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/openapi.json"): SIGNED_IN | DEVICES | {"nobody"},
     ("GET", "/api/v1/me"): SIGNED_IN,
     ("GET", "/api/v1/meetings"): SIGNED_IN,
     ("GET", "/api/v1/meetings/{id}"): IN_THE_MEETING,
+    ("GET", "/api/v1/organisation"): SIGNED_IN,
+    ("GET", "/api/v1/meetings/{id}/attendance"): IN_THE_MEETING,
+    ("GET", "/api/v1/meetings/{id}/agenda"): IN_THE_MEETING,
+    ("POST", "/api/v1/meetings/{id}/agenda/preview"): HOSTS,
+    ("POST", "/api/v1/meetings/{id}/agenda/changes"): HOSTS,  # which meeting's: test_agendas
+    ("GET", "/api/v1/meetings/{id}/claims"): HOSTS,
+    ("GET", "/api/v1/meetings/{id}/claims/{claim}"): set(),  # there is none
+    ("POST", "/api/v1/meetings/{id}/claims"): CLAIMS,
+    ("POST", "/api/v1/meetings/{id}/claims/{claim}"): HOSTS,
+    ("GET", "/api/v1/requests"): ASKS | APPROVE,
+    ("POST", "/api/v1/requests"): ASKS,
+    ("GET", "/api/v1/requests/{request}"): {"dept-03"} | APPROVE,
+    ("POST", "/api/v1/requests/{request}/wish"): ASKS,  # a body that cannot be read is refused before anything
+    ("GET", "/api/v1/requests/{request}/rides"): {"dept-03"},
+    ("POST", "/api/v1/requests/{request}/ride"): ASKS,
+    ("POST", "/api/v1/requests/{request}/submit"): {"dept-03"},
+    ("POST", "/api/v1/requests/{request}/withdraw"): {"dept-03"},
+    ("GET", "/api/v1/approvals"): STREET,
+    ("POST", "/api/v1/approvals/{request}"): STREET,
+    ("GET", "/api/v1/policies"): APPROVE,
+    ("GET", "/api/v1/policies/{number}"): set(),
+    ("POST", "/api/v1/policies/{number}/dry-run"): set(),  # likewise
+    ("POST", "/api/v1/policies/dry-run"): APPROVE,
+    ("GET", "/api/v1/usage"): ASKS | APPROVE,
 }
-
-BODIES: dict[str, object] = {}
-"""What would be done if it were let in."""
