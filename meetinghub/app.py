@@ -18,6 +18,7 @@ from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
 from meetinghub.bridges import charging
 from meetinghub.bridges.addresses import AddressBook
+from meetinghub.bridges.burden import burden_of, saying_of
 from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
@@ -47,7 +48,7 @@ from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
 from quotas.usage import Usage
-from web import agendas, asking, attendance, calendars, keys, live, middleware, policies, routes
+from web import agendas, asking, attendance, burden, calendars, keys, live, middleware, policies, routes
 from web.api.limits import Limits
 from web.api.usage import USAGE
 from web.merging import MERGING
@@ -87,6 +88,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _merging,
         _calendars,
         _minutes,
+        _burden,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -190,6 +192,12 @@ async def _calendars(app: web.Application) -> AsyncIterator[None]:
 
 async def _minutes(app: web.Application) -> AsyncIterator[None]:
     app[MINUTES] = MinutesBook(app[keys.DATABASE], app[keys.CLOCK])
+    yield
+
+
+async def _burden(app: web.Application) -> AsyncIterator[None]:
+    database, time = app[keys.DATABASE], app[keys.CLOCK]
+    app[burden.BURDEN], app[burden.SAYING] = burden_of(database, time), saying_of(database, time)
     yield
 
 

@@ -32,7 +32,7 @@ LAYERS = {
     # the burden account
     "meetinghub/burden/following.py": 3, "meetinghub/burden/ports.py": 2, "meetinghub/burden/said.py": 2,
     "meetinghub/burden/sums.py": 2, "meetinghub/burden/store.py": 2, "meetinghub/burden/tables.py": 2,
-    "meetinghub/burden/service.py": 3, "meetinghub/burden/*": 1,
+    "meetinghub/burden/service.py": 3, "meetinghub/burden/saying.py": 3, "meetinghub/burden/*": 1,
     # minutes and tasks
     "meetinghub/minutes/*store.py": 2, "meetinghub/minutes/service.py": 3,
     "meetinghub/minutes/tables.py": 2, "meetinghub/minutes/*": 1,

@@ -26,6 +26,7 @@ class Figure(StrEnum):
     MINUTES = "minutes"
     TRIPS = "trips"
     REFUSED = "refused"
+    CALLS = "calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,11 @@ class Against:
     attendances: Fraction
     sittings: Fraction
     daily: Fraction
+
+    @property
+    def exact(self) -> bool:
+        """Whether the survey says how many attendances there were, and not only how many at least."""
+        return self.baseline.meetings == self.baseline.meetings_for_all
 
     def fewer(self, attendances: int) -> int | None:
         """By how many per cent ``attendances`` is less than the baseline; negative when it is more."""

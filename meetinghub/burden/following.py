@@ -138,7 +138,7 @@ def _refusal(db: Db, meetings: Meetings, fact: Fact) -> Refusal | None:
                 minutes=wish.minutes,
                 committees=len(wish.sites),
                 why="rules",
-                rules=wish.broken,
+                rules=tuple(f"{wish.policy}:{rule}" for rule in wish.broken),
             )
         case _:
             return None

@@ -97,8 +97,8 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A wish for a meeting that was refused; ``number`` is the fact's. ``why``: ``rules`` (``rules`` are their ids) or
-    the office that said no, with its ``reason``."""
+    """A wish for a meeting that was refused; ``number`` is the fact's. ``why``: ``rules`` (``rules`` are those it
+    broke, as ``policy:rule``) or the office that said no, with its ``reason``."""
 
     number: int
     day: date

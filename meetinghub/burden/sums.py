@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as core
@@ -17,71 +17,14 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel
 
 from meetinghub.burden.figures import Figure, Totals
-from meetinghub.burden.model import Share, Source
+from meetinghub.burden.model import Line, Refusal, Share, Source
+from meetinghub.burden.rows import Entry, Month, OfDepartment, View
 from meetinghub.burden.tables import LineRow, RefusalRow, RideRow, SittingRow
 
 _SITTING, _LINE, _RIDE, _REFUSAL = (
     SQLModel.metadata.tables[row.__tablename__] for row in (SittingRow, LineRow, RideRow, RefusalRow)
 )
 _CALL = Source.CALL.value
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Whose account: the street's (neither), one committee's, or what one department called. ``role``: of those who sat
-    there, only these; ``""`` are those whose role nobody told."""
-
-    committee: int | None = None
-    department: int | None = None
-    role: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of a view: what this sitting adds to each figure."""
-
-    id: int
-    source: Source
-    number: int
-    day: date
-    starts_at: datetime
-    seconds: int
-    title: str
-    host: str
-    department: int | None
-    mode: str
-    measured: bool
-    called: int
-    attendances: int
-    uncounted: int
-    rides: int
-    share: Share
-
-    @property
-    def minutes(self) -> int:
-        return self.seconds // 60
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """``calls``: the part of ``attendances`` that was outside the system."""
-
-    month: int
-    attendances: int
-    calls: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfDepartment:
-    """What one department (None: none of ours) called and brought along; ``calls`` outside the system."""
-
-    department: int | None
-    sittings: int = 0
-    calls: int = 0
-    rides: int = 0
-    attendances: int = 0
-    whole: Share = field(default_factory=Share)
-    measured: Share = field(default_factory=Share)
 
 
 @dataclass(slots=True)
@@ -227,6 +170,7 @@ def _adding(rows: core.Subquery, figure: Figure) -> core.Subquery:
         Figure.SITTINGS: of.source != _CALL,
         Figure.MINUTES: of.sat > 0,
         Figure.TRIPS: of.trips > 0,
+        Figure.CALLS: of.source == _CALL,
     }
     return core.select(rows).where(adds[figure]).subquery()
 
@@ -301,3 +245,69 @@ def _entry(row: core.Row[Any], view: View) -> Entry:
         rides=row.rides,
         share=share,
     )
+
+
+def refusals(
+    db: Db, view: View, first: date, last: date, *, offset: int = 0, limit: int | None = None
+) -> list[Refusal]:
+    """Newest first; a committee's view has none."""
+    wanted = core.select(_REFUSAL).where(_refused(view, first, last)).order_by(_REFUSAL.c.number.desc())
+    return [
+        Refusal(
+            number=row.number,
+            day=row.day,
+            at=row.at,
+            department=row.department_id,
+            request=row.request_id,
+            title=row.title,
+            minutes=row.minutes,
+            committees=row.committees,
+            why=row.why,
+            rules=tuple(row.rules),
+            reason=row.reason,
+        )
+        for row in db.execute(wanted.offset(offset).limit(limit))
+    ]
+
+
+def count_refusals(db: Db, view: View, first: date, last: date) -> dict[str, int]:
+    """By who or what refused; see :class:`Refusal`."""
+    why = _REFUSAL.c.why
+    wanted = core.select(why, core.func.count()).where(_refused(view, first, last)).group_by(why)
+    return {name: int(count) for name, count in db.execute(wanted)}
+
+
+def _refused(view: View, first: date, last: date) -> core.ColumnElement[bool]:
+    if view.committee is not None:
+        return core.false()
+    within = _REFUSAL.c.day.between(first, last)
+    return within if view.department is None else core.and_(within, _REFUSAL.c.department_id == view.department)
+
+
+def sitting(db: Db, source: Source, number: int) -> Entry | None:
+    rows = _rows(View()).where(_SITTING.c.source == source.value, _SITTING.c.number == number)
+    row = db.execute(rows).one_or_none()
+    return None if row is None else _entry(row, View())
+
+
+def lines(db: Db, sitting: int, committee: int | None = None) -> list[Line]:
+    """A sitting's lines, or one committee's, in no order."""
+    wanted = core.select(_LINE).where(_LINE.c.sitting_id == sitting)
+    if committee is not None:
+        wanted = wanted.where(_LINE.c.committee_id == committee)
+    return [
+        Line(
+            committee=row.committee_id,
+            called=row.called,
+            attended=row.attended,
+            uncounted=row.uncounted,
+            roles={role: Share(*figures) for role, figures in row.roles.items()},
+        )
+        for row in db.execute(wanted)
+    ]
+
+
+def rides_of(db: Db, sitting: int) -> dict[int, int]:
+    """Department → its items in another's sitting."""
+    wanted = core.select(_RIDE.c.department_id, _RIDE.c["items"]).where(_RIDE.c.sitting_id == sitting)
+    return {department: items for department, items in db.execute(wanted)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,12 @@ from meetinghub.asking.wish import Item, Kind, Own, Wish
 from meetinghub.calendars import store as calendars
 from meetinghub.calendars.model import Kind as Calendar
 from meetinghub.calendars.model import Scope
+from meetinghub.burden import said
+from meetinghub.burden import store as kept
+from meetinghub.burden.calls import Call
+from meetinghub.burden.calls import State as Calling
+from meetinghub.burden.contests import Contest
+from meetinghub.burden.model import Line, Sitting, Source
 from meetinghub.ids import CommitteeId
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
@@ -90,7 +96,19 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
         return service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
 
     await handed_in(app, committees[0].id)
+    await database.write(account_of, number=1, now=now)
     return await database.write(write)
+
+
+def account_of(db: Db, *, number: int, now: datetime) -> None:
+    """A sitting that dept-03 called and seat 4 attended, contested by it; and a call that names dept-03."""
+    third, fourth = store.departments(db)[2], store.committees(db)[3]
+    line = Line(fourth.id, called=True, attended=True)
+    kept.put(
+        db, Sitting(Source.MEETING, number, now.date(), now, 60, "A sitting", "", third.id, "video", True, (line,))
+    )
+    said.add_contest(db, Contest(number, Source.MEETING, number, fourth.id, None, 1, None, "One only", "site-04", now))
+    said.add_call(db, Call(0, fourth.id, third.id, now.date(), "A call", 60, 1, True, Calling.LOGGED, "site-04", now))
 
 
 async def handed_in(app: web.Application, committee: CommitteeId) -> None:

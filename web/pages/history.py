@@ -14,20 +14,19 @@ from meetinghub.ledger.attendance import Status
 from meetinghub.people import store as people
 from meetinghub.people.model import Committee
 from web import attendance as shared
-from web import keys
+from web import keys, paging
 from web.live import own_site
 from web.rendering import render
 
 EACH = 30
 EXPORTED = 5000
 """Rows of one spreadsheet; more are asked for period by period."""
-FURTHEST = 10_000
 PERIODS = ("all", "month", "last_month", "quarter", "year")
 
 
 async def show(request: web.Request) -> web.Response:
     committees = await request.app[keys.DATABASE].read(people.committees)
-    search, page_number = _search(request, committees), _page_number(request)
+    search, page_number = _search(request, committees), paging.number(request)
     page = await request.app[shared.ATTENDANCE].page(search, offset=(page_number - 1) * EACH, limit=EACH)
     own = own_site(request[keys.WHO].account)
     return render(
@@ -41,8 +40,8 @@ async def show(request: web.Request) -> web.Response:
         periods=PERIODS,
         period=_period(request),
         query_string=request.rel_url.update_query(page=1).query_string,
-        newer=_turn(request, page_number - 1) if page_number > 1 else None,
-        older=_turn(request, page_number + 1) if page_number * EACH < page.whole else None,
+        newer=paging.turn(request, page_number - 1) if page_number > 1 else None,
+        older=paging.turn(request, page_number + 1) if page_number * EACH < page.whole else None,
         filtered=bool(set(request.query) - {"lang"}),
     )
 
@@ -94,12 +93,3 @@ def span(period: str, now: datetime) -> tuple[datetime | None, datetime | None]:
 def _period(request: web.Request) -> str:
     period = request.query.get("period", "")
     return period if period in PERIODS else PERIODS[0]
-
-
-def _page_number(request: web.Request) -> int:
-    text = request.query.get("page", "1")
-    return min(FURTHEST, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-
-
-def _turn(request: web.Request, page: int) -> str:
-    return str(request.rel_url.update_query(page=page))

@@ -12,6 +12,7 @@ from aiohttp import web
 from meetinghub.agendas.store import Unanswered
 from meetinghub.asking.model import Topic
 from meetinghub.attendance.store import Entry, Search, Waiting
+from meetinghub.burden.calls import LENGTHS
 from meetinghub.clock import SHANGHAI
 from meetinghub.meetings import store as planned
 from meetinghub.meetings.lifecycle import State
@@ -21,6 +22,8 @@ from meetinghub.people.model import Account, Person, Right, Role
 from web import asking, keys
 from web.agendas import AGENDAS
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
+from web.burden import DECIDES as DECIDES_BURDEN
+from web.burden import SAYING
 from web.live import LEADS, MEETINGS, own_site
 from web.merging import MERGING, Shown, shown
 from web.minutes import MINUTES, due
@@ -80,6 +83,9 @@ async def show(request: web.Request) -> web.Response:
         claims=await _claims(request, account),
         duties=await request.app[MINUTES].waiting(account),
         due=lambda day: due(day, now),
+        burden=await request.app[SAYING].waiting(account, decides=account.may(DECIDES_BURDEN)),
+        callers=await request.app[keys.DATABASE].read(store.departments) if Right.SITE in account.rights else [],
+        call_lengths=LENGTHS,
         is_today=lambda moment: _same_day(moment, now),
     )
 

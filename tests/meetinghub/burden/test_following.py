@@ -14,7 +14,7 @@ from meetinghub.burden import following, sums
 from meetinghub.burden.figures import Figure, Totals
 from meetinghub.burden.following import follow, rebuild
 from meetinghub.burden.model import Share
-from meetinghub.burden.sums import View
+from meetinghub.burden.rows import View
 from meetinghub.db import Database
 from meetinghub.ledger import payloads as p
 from tests.meetinghub.attendance.examples import ABSENT, END, store_held, write
