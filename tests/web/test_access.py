@@ -16,15 +16,15 @@ from meetinghub.asking import store as asked
 from meetinghub.asking.approval import ApprovalStep, Office
 from meetinghub.asking.audience import Audience
 from meetinghub.asking.wish import Item, Kind, Own, Wish
-from meetinghub.calendars import store as calendars
-from meetinghub.calendars.model import Kind as Calendar
-from meetinghub.calendars.model import Scope
 from meetinghub.burden import said
 from meetinghub.burden import store as kept
 from meetinghub.burden.calls import Call
 from meetinghub.burden.calls import State as Calling
 from meetinghub.burden.contests import Contest
 from meetinghub.burden.model import Line, Sitting, Source
+from meetinghub.calendars import store as calendars
+from meetinghub.calendars.model import Kind as Calendar
+from meetinghub.calendars.model import Scope
 from meetinghub.ids import CommitteeId
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe

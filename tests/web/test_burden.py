@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
 
 from meetinghub.bridges.held import HeldMeetings
 from meetinghub.burden.following import follow
+from meetinghub.clock import SHANGHAI
 from meetinghub.people import store as people
 from tests.web.asking import post, with_meetings
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
 from web import keys
 
+_TODAY = datetime.now(SHANGHAI).date()
+LATELY = f"period=free&from={_TODAY - timedelta(days=60)}&to={_TODAY}"
 CHINESE = {"Accept-Language": "zh-CN"}
 ENGLISH = {"Accept-Language": "en"}
 
@@ -31,22 +35,22 @@ async def counted(app: web.Application, browsers: Browsers) -> web.Application:
 
 async def test_the_street_reads_its_figures_with_their_source(counted: web.Application, browsers: Browsers) -> None:
     browser = await browsers("coordinator")
-    response, text = await browser.open("/burden?period=2026", **CHINESE)
+    response, text = await browser.open(f"/burden?{LATELY}", **CHINESE)
     assert response.status == 200
     assert "会议负担" in text
     assert "场·居" in text
     assert "分母" not in text  # a count has none
-    _, text = await browser.open("/burden?period=2026&figure=daily", **CHINESE)
+    _, text = await browser.open(f"/burden?{LATELY}&figure=daily", **CHINESE)
     assert "33 个居委会 ×" in text
 
 
 async def test_a_figure_is_the_sum_of_its_rows(counted: web.Application, browsers: Browsers) -> None:
     browser = await browsers("coordinator")
-    _, page = await browser.open("/burden?period=2026", **ENGLISH)
+    _, page = await browser.open(f"/burden?{LATELY}", **ENGLISH)
     for figure, column in (("attendances", "Committees"), ("trips", "Trips"), ("rides", "Rides")):
         shown = re.search(rf'figure={figure}">([\d,]+)<', page)
         assert shown is not None, figure
-        response = await browser.client.get(f"/burden/rows.csv?period=2026&figure={figure}", headers=ENGLISH)
+        response = await browser.client.get(f"/burden/rows.csv?{LATELY}&figure={figure}", headers=ENGLISH)
         rows = list(csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig"))))
         assert sum(int(row[column]) for row in rows) == int(shown[1].replace(",", ""))
 
@@ -55,9 +59,9 @@ async def test_a_committee_reads_its_own_rows_and_the_streets_sums(
     counted: web.Application, browsers: Browsers
 ) -> None:
     browser = await browsers("site-04")
-    _, text = await browser.open("/burden?period=2026", **CHINESE)
+    _, text = await browser.open(f"/burden?{LATELY}", **CHINESE)
     assert "对某一行有异议" in text
-    response, text = await browser.open("/burden?period=2026&of=all", **CHINESE)
+    response, text = await browser.open(f"/burden?{LATELY}&of=all", **CHINESE)
     assert response.status == 200
     assert "全街道的明细由党政办查看" in text
     for path in ("/burden?of=c05", "/burden/rows?of=c05", "/burden/rows?of=all", "/burden/rows.csv?of=d3"):
@@ -79,7 +83,7 @@ async def test_a_department_reads_its_own(counted: web.Application, browsers: Br
 
 async def contested(browser: Browser) -> tuple[str, str]:
     """The address of the committee's newest row, after it was contested; and the page that followed."""
-    _, text = await browser.open("/burden/rows?period=2026")
+    _, text = await browser.open(f"/burden/rows?{LATELY}")
     found = re.search(r'href="(/burden/sittings/meeting-\d+)"', text)
     assert found is not None
     await browser.open(found[1])
@@ -111,7 +115,7 @@ async def test_what_is_wrong_with_an_objection_is_said_beside_it(counted: web.Ap
     address, _ = await contested(browser)
     response, text = await post(browser, f"{address}/contests", persons=1, reason="再来一次")
     assert response.status == 409
-    _, text = await browser.open("/burden/rows?period=2026")
+    _, text = await browser.open(f"/burden/rows?{LATELY}")
     others = re.findall(r'href="(/burden/sittings/meeting-\d+)"', text)
     other = next(each for each in others if each != address)
     response, text = await post(browser, f"{other}/contests", reason="")
@@ -140,7 +144,7 @@ async def test_a_call_is_written_down_in_three_answers_and_answered_by_the_depar
     assert "消防检查碰头" in text
     _, text = await post(coordinator, f"/burden/calls/{number[1]}", act="uphold")
     assert "没有打过这个电话" in text
-    _, text = await site.open("/burden?figure=calls", **CHINESE)
+    _, text = await site.open(f"/burden?{LATELY}&figure=calls", **CHINESE)
     assert "消防检查碰头" in text
 
 
@@ -172,6 +176,6 @@ async def test_a_period_that_is_none_is_said_to_be_and_the_usual_one_shown(
 async def test_rows_come_as_a_spreadsheet(counted: web.Application, browsers: Browsers) -> None:
     browser = await browsers("leader")
     for figure in ("attendances", "refused", "calls"):
-        response = await browser.client.get(f"/burden/rows.xlsx?period=2026&figure={figure}")
+        response = await browser.client.get(f"/burden/rows.xlsx?{LATELY}&figure={figure}")
         assert response.status == 200
         assert (await response.read())[:2] == b"PK"
