@@ -85,6 +85,17 @@ def chain(offices: Iterable[str], now: datetime, days: WorkingDays) -> tuple[App
     return tuple(replace(step, due_at=due(now, days)) if step.position == 1 else step for step in steps)
 
 
+def widened(
+    steps: tuple[ApprovalStep, ...], offices: Iterable[str], now: datetime, days: WorkingDays
+) -> tuple[ApprovalStep, ...]:
+    """The round with a further step for each of ``offices`` that nobody thought of when it began."""
+    missing = set(offices) - {step.office for step in steps}
+    new = [ApprovalStep(len(steps) + n, office) for n, office in enumerate((o for o in ORDER if o in missing), 1)]
+    if new and granted(steps):
+        new[0] = replace(new[0], due_at=due(now, days))
+    return (*steps, *new)
+
+
 def due(now: datetime, days: WorkingDays) -> datetime:
     """When a step that begins ``now`` should be decided."""
     return datetime.combine(days.add(now.astimezone(SHANGHAI).date(), DAYS), CLOSING, SHANGHAI)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session as Db
 
 from meetinghub.asking import store, turns
-from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict, granted
+from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict, granted, widened
 from meetinghub.asking.approval import decide as decided
 from meetinghub.asking.drafts import said
 from meetinghub.asking.model import Request
@@ -48,7 +48,7 @@ def decide(
     said(db, fact, now, account.username)
     match verdict:
         case Verdict.APPROVE:
-            _approved(db, found, steps, account, now=now, rules=rules)
+            _approved(db, found, steps, account, now=now, rules=rules, days=days)
         case Verdict.RETURN | Verdict.REFUSE:
             rules.release(db, found, now, account.username)
             event = Event.RETURN if verdict is Verdict.RETURN else Event.REFUSE
@@ -96,11 +96,23 @@ def end_deputy(db: Db, account: Account, *, deputy: str, now: datetime) -> None:
 
 
 def _approved(
-    db: Db, found: Request, steps: tuple[ApprovalStep, ...], account: Account, *, now: datetime, rules: Rules
+    db: Db,
+    found: Request,
+    steps: tuple[ApprovalStep, ...],
+    account: Account,
+    *,
+    now: datetime,
+    rules: Rules,
+    days: Workdays,
 ) -> None:
-    """The rules may have filled up while it waited: they are asked again, and a refusal undoes this approval."""
+    """What the rules look at may have changed while it waited, so they are asked again: a refusal undoes this
+    approval, and an office that they ask for now has to say yes, too."""
     again = rules.hold(db, found, now, account.username)
     if again.outcome == REFUSED:
         raise Refused("asking.filled_up_meanwhile")
-    if granted(steps):
+    wider = widened(steps, again.approvers, now, days)
+    if wider != steps:
+        store.set_steps(db, found.id, found.round, wider)
+        store.judge(db, found.id, again.as_json(), now)
+    if granted(wider):
         plan(db, found, now=now, rules=rules, actor=account.username)

@@ -75,6 +75,11 @@ def submit(db: Db, number: int, *, round: int, assessed: dict[str, Any], now: da
     )
 
 
+def judge(db: Db, number: int, assessed: dict[str, Any], now: datetime) -> None:
+    """What the rules say of a submitted request now."""
+    db.exec(update(RequestRow).where(col(RequestRow.id) == number).values(assessed=assessed, updated_at=now))
+
+
 def request(db: Db, number: int) -> Request | None:
     found = _requests(db, col(RequestRow.id) == number)
     return found[0] if found else None

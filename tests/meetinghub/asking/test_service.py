@@ -93,6 +93,31 @@ async def test_an_approval_asks_the_rules_again_and_is_refused_when_the_quota_fi
     assert (still.state, still.steps[0].verdict, held(office, found.id)) == (State.SUBMITTED, None, Charge.HELD)
 
 
+async def test_an_office_that_the_rules_ask_for_only_now_has_to_approve_too(database: Database, tmp_path: Path) -> None:
+    simple = replace(CALLS, action=Action.APPROVAL)
+    office = Office(database, tmp_path, simple)
+    found = await office.handed_in()
+    assert [step.office.value for step in found.steps] == ["coordinator"]
+
+    def tighten(db: Db) -> None:
+        number = charges.add_version(db, (CALLS,), note="", by="coordinator", now=office.clock.now())
+        values = {"status": "active", "effective_from": date(2026, 1, 2), "switched_on_at": office.clock.now()}
+        assert charges.change_version(db, number, revision=0, values=values)
+
+    office.database.write_now(tighten)
+    await approve(office, found.id, "coordinator")
+    still = office.request(found.id)
+    assert (still.state, held(office, found.id)) == (State.SUBMITTED, Charge.HELD)
+    assert [(step.office.value, step.due_at is not None) for step in still.steps] == [
+        ("coordinator", True),
+        ("leader", True),
+    ]
+    assert (still.assessed or {})["approvers"] == ["coordinator", "leader"]
+    assert office.asked()[-1] == "leader"
+    await approve(office, found.id, "leader")
+    assert office.request(found.id).state is State.APPROVED
+
+
 async def test_nobody_approves_twice_their_own_or_out_of_turn(office: Office) -> None:
     found = await office.handed_in()
     with pytest.raises(Forbidden):
