@@ -16,9 +16,11 @@ from meetinghub.agendas.service import Agendas
 from meetinghub.asking.drafts import Drafts
 from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
+from meetinghub.baselines.service import Baselines
 from meetinghub.bridges import charging
 from meetinghub.bridges.addresses import AddressBook
 from meetinghub.bridges.burden import burden_of, saying_of
+from meetinghub.bridges.importing import imports
 from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
@@ -29,6 +31,8 @@ from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
 from meetinghub.devices.service import Devices
+from meetinghub.imports.service import Read
+from meetinghub.imports.upload import reader
 from meetinghub.mail.links import Links
 from meetinghub.mail.service import Mails
 from meetinghub.meetings.admission import Admission, Reservations
@@ -51,6 +55,7 @@ from quotas.usage import Usage
 from web import agendas, asking, attendance, burden, calendars, keys, live, middleware, policies, routes
 from web.api.limits import Limits
 from web.api.usage import USAGE
+from web.imports import BASELINES, IMPORTS, READ
 from web.merging import MERGING
 from web.metrics import Metrics
 from web.minutes import MINUTES
@@ -86,6 +91,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _asking,
         _policies,
         _merging,
+        _history,
         _calendars,
         _minutes,
         _burden,
@@ -198,6 +204,15 @@ async def _minutes(app: web.Application) -> AsyncIterator[None]:
 async def _burden(app: web.Application) -> AsyncIterator[None]:
     database, time = app[keys.DATABASE], app[keys.CLOCK]
     app[burden.BURDEN], app[burden.SAYING] = burden_of(database, time), saying_of(database, time)
+    yield
+
+
+async def _history(app: web.Application) -> AsyncIterator[None]:
+    """Meetings held before, and what surveys counted."""
+    read: Read = reader()
+    app[READ] = read
+    app[IMPORTS] = imports(app[keys.DATABASE], app[keys.CLOCK], read)
+    app[BASELINES] = Baselines(app[keys.DATABASE], app[keys.CLOCK])
     yield
 
 

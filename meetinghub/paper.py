@@ -10,14 +10,13 @@ import asyncio
 import ctypes
 import ctypes.util
 import multiprocessing
-import os
-import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import structlog
 
+from meetinghub.aside import end_with_parent
 from meetinghub.errors import Unavailable
 
 PATIENCE = 60.0
@@ -63,18 +62,6 @@ class Press:
             for process in list((pool._processes or {}).values()):  # a page under way would be waited for
                 process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def end_with_parent() -> None:
-    """In the press's process: it would outlive a web process that was killed, and wait for pages for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def made(html: str) -> bytes | str:

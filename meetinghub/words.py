@@ -72,6 +72,10 @@ class Words:
             return f"{day.day}日 周{'一二三四五六日'[day.weekday()]}" if near else f"{day.month}月{day.day}日"
         return format_date(day, "EEE d" if near else "d MMM", locale="en_GB")
 
+    def iso_day(self, moment: datetime) -> str:
+        """2026-11-23, in Shanghai: for lists over years."""
+        return f"{moment.astimezone(SHANGHAI):%Y-%m-%d}"
+
     def time(self, moment: datetime) -> str:
         """14:00, in Shanghai."""
         return f"{moment.astimezone(SHANGHAI):%H:%M}"

@@ -182,6 +182,24 @@ def add_charge(
     return int(number[0])
 
 
+def add_charges(db: Db, new: Sequence[Charge], keyed: Sequence[tuple[str, datetime]], *, by: str) -> list[int]:
+    """Write many new rows, each with its key and when it was asked for; their numbers in the same order."""
+    values = [
+        _values(each) | {"key": key, "policy": 0, "made_by": by, "made_at": made_at, "segment_id": None}
+        for each, (key, made_at) in zip(new, keyed, strict=True)
+    ]
+    if not values:
+        return []
+    wanted = insert(_CHARGE).returning(_CHARGE.c.id, sort_by_parameter_order=True)
+    return [int(number) for number in db.connection().execute(wanted, values).scalars()]
+
+
+def keyed(db: Db, prefix: str) -> list[Charge]:
+    """What counts and has a key that begins so, in the order in which it was written."""
+    wanted = select(*_READ).where(_CHARGE.c.key.startswith(prefix, autoescape=True), _COUNTS)
+    return [_charge(row) for row in db.connection().execute(wanted.order_by(_CHARGE.c.id)).all()]
+
+
 def put_charge(db: Db, new: Charge, *, policy: int | None = None) -> None:
     """Write the row ``new.id`` as ``new`` is; ``policy`` None keeps by which version it was judged."""
     values = _values(new) | ({} if policy is None else {"policy": policy})

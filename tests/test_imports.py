@@ -51,6 +51,7 @@ LAYERS = {
     "meetinghub/schema.py": 2, "meetinghub/migrations/*": 2, "meetinghub/meetings/rosters.py": 2,
     # 3: use
     "*/service.py": 3, "quotas/metering.py": 3, "quotas/policies.py": 3, "quotas/usage.py": 3,
+    "quotas/entering.py": 3,
     "meetinghub/people/passwords.py": 3, "meetinghub/meetings/roomkeeper.py": 3,
     "meetinghub/words.py": 3, "meetinghub/attendance/sealing.py": 3,
     "meetinghub/attendance/phrases.py": 3, "meetinghub/mail/outbox.py": 3,
@@ -80,7 +81,9 @@ LAYERS = {
     "meetinghub/agendas/letters.py": 3, "meetinghub/agendas/announcing.py": 3,
     "meetinghub/tokens/*": 1,
     "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1, "meetinghub/merging/*": 1,
-    "meetinghub/baselines/*": 1,
+    "meetinghub/baselines/*": 1, "meetinghub/imports/ports.py": 2, "meetinghub/imports/taking.py": 3,
+    "meetinghub/imports/upload.py": 4, "meetinghub/imports/sheets.py": 4, "meetinghub/imports/events.py": 4,
+    "meetinghub/imports/*": 1, "meetinghub/aside.py": 3,
     "signaling/*": 1, "signaling/media/*": 1,
 }  # fmt: skip
 """First match wins."""

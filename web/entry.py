@@ -17,6 +17,7 @@ class Entry:
 
     ``foreign``: called by programs that cannot know our anti-forgery token and prove themselves otherwise.
     ``anonymous``: the answer is the same whoever asks, so nobody is looked up: it works without the database.
+    ``largest``: bytes that a body may have, for the few that take more than aiohttp's usual 1 MiB.
     ``of_device``: belongs to the page of a paired PC, where the PC counts and not the person who is signed in on it.
     ``scope``: of the token that an address of the API asks for; None = any token, or none where everyone may.
     """
@@ -29,3 +30,4 @@ class Entry:
     anonymous: bool = False
     of_device: bool = False
     scope: Scope | None = None
+    largest: int | None = None

@@ -5,6 +5,7 @@ Order, from the outside in: :func:`observe` → :func:`speak` → :func:`mend` �
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -143,6 +144,8 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if entry is None:
         raise Forbidden("access.denied")
     _let_in(entry.access, request)
+    if entry.largest is not None:
+        return await _with_files(request.clone(client_max_size=entry.largest), handler)
     if request.method not in SAFE and not entry.foreign:
         await _refuse_forged(request)
     response = await handler(request)
@@ -150,6 +153,18 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if fresh and page and not response.prepared:
         security.set_cookie(config, response, security.VISITOR, fresh)
     return response
+
+
+async def _with_files(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """``request`` is one of its own, so aiohttp does not close the files it read of it."""
+    try:
+        await _refuse_forged(request)
+        return await handler(request)
+    finally:
+        with contextlib.suppress(web.HTTPException):  # too large: there are none
+            for field in (await request.post()).values():
+                if isinstance(field, web.FileField):
+                    field.file.close()
 
 
 async def _recognise(request: web.Request, entry: Entry | None) -> str:

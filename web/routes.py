@@ -16,6 +16,7 @@ from web.api.operations import API
 from web.asking import ASKS, SEES_REQUESTS, STAFF
 from web.attendance import DECIDES, PROPOSES
 from web.entry import Entry
+from web.imports import BRINGS
 from web.live import LEADS
 from web.pages import (
     account,
@@ -26,6 +27,7 @@ from web.pages import (
     ask,
     ask_own,
     attendance,
+    baselines,
     burden,
     burden_acts,
     calendars,
@@ -33,6 +35,7 @@ from web.pages import (
     health,
     history,
     hooks,
+    imports,
     kiosk,
     live_acts,
     live_token,
@@ -101,6 +104,18 @@ ENTRIES = [
     Entry("GET", "/workdays", workdays.show, only(Right.ADMINISTRATOR)),
     Entry("POST", "/workdays", workdays.put, only(Right.ADMINISTRATOR)),
     Entry("GET", "/workdays/{year}.csv", workdays.as_csv, only(Right.ADMINISTRATOR)),
+    # history: meetings held before, and what a survey counted
+    Entry("GET", "/imports", imports.index, only(*BRINGS)),
+    Entry("POST", "/imports", imports.upload, only(*BRINGS), largest=imports.LARGEST_BODY),
+    Entry("GET", "/imports/drafts/{file}", imports.show, only(*BRINGS)),
+    Entry("POST", "/imports/drafts/{file}", imports.settle, only(*BRINGS)),
+    Entry("POST", "/imports/drafts/{file}/take", imports.take, only(*BRINGS)),
+    Entry("POST", "/imports/drafts/{file}/drop", imports.drop, only(*BRINGS)),
+    Entry("GET", "/imports/takings/{taking}", imports.taking, only(*BRINGS)),
+    Entry("POST", "/imports/takings/{taking}/back", imports.take_back, only(*BRINGS)),
+    Entry("GET", "/imports/baselines", baselines.index, only(*BRINGS)),
+    Entry("POST", "/imports/baselines", baselines.put, only(*BRINGS), largest=imports.LARGEST_BODY),
+    Entry("POST", "/imports/baselines/{baseline}/withdraw", baselines.withdraw, only(*BRINGS)),
     Entry("GET", "/kiosk", kiosk.show, PUBLIC, of_device=True),
     Entry("GET", "/kiosk.json", kiosk.state, PUBLIC, of_device=True),
     Entry("POST", "/kiosk/code", kiosk.ask, PUBLIC, of_device=True),

@@ -53,7 +53,8 @@ class QuotaDecided(_Wished, Payload):
 
 @dataclass(frozen=True, slots=True)
 class QuotaEntered(_Wished, Payload):
-    """A meeting is charged as it stands, without having been judged: planned elsewhere, put off, rearranged."""
+    """A meeting is charged as it stands, without having been judged: planned elsewhere, put off, rearranged, or
+    held before and brought in."""
 
     kind: ClassVar = FactKind.QUOTA_ENTERED
 
@@ -69,7 +70,8 @@ class QuotaCharged(Payload):
 
 @dataclass(frozen=True, slots=True)
 class QuotaReleased(Payload):
-    """``why``: ``given_back`` (refused, returned, withdrawn), ``cancelled`` or ``expired``."""
+    """``why``: ``given_back`` (refused, returned, withdrawn), ``cancelled``, ``expired``, or ``taken_back`` with the
+    import that it came from."""
 
     kind: ClassVar = FactKind.QUOTA_RELEASED
     charge: int

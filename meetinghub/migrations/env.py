@@ -15,6 +15,7 @@ import meetinghub.burden.tables
 import meetinghub.calendars.tables
 import meetinghub.devices.tables
 import meetinghub.heartbeat
+import meetinghub.imports.tables
 import meetinghub.ledger.tables
 import meetinghub.mail.tables
 import meetinghub.meetings.tables

@@ -22,6 +22,7 @@ EVERYBODY = SIGNED_IN | DEVICES | {NOBODY}
 IN_THE_MEETING = STREET | {OWN}
 SUBJECTS = sorted(EVERYBODY)
 ASKS, APPROVE = {"dept-03", "host", "coordinator"}, {"coordinator", "leader"}
+BRINGS = {"admin", "coordinator"}
 ASKING = [
     ("GET", ""),
     ("GET", "/{draft}/count"),
@@ -68,6 +69,17 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/mail/{mail}/bounce"): {"admin"},
     ("GET", "/addresses"): {"admin"},
     ("POST", "/addresses"): {"admin"},
+    ("GET", "/imports"): BRINGS,
+    ("POST", "/imports"): BRINGS,
+    ("GET", "/imports/drafts/{file}"): BRINGS,
+    ("POST", "/imports/drafts/{file}"): BRINGS,
+    ("POST", "/imports/drafts/{file}/take"): BRINGS,
+    ("POST", "/imports/drafts/{file}/drop"): BRINGS,
+    ("GET", "/imports/takings/{taking}"): BRINGS,
+    ("POST", "/imports/takings/{taking}/back"): BRINGS,
+    ("GET", "/imports/baselines"): BRINGS,
+    ("POST", "/imports/baselines"): BRINGS,
+    ("POST", "/imports/baselines/{baseline}/withdraw"): BRINGS,
     ("GET", "/workdays"): {"admin"},
     ("POST", "/workdays"): {"admin"},
     ("GET", "/workdays/{year}.csv"): {"admin"},
@@ -209,6 +221,9 @@ def address(path: str, meeting: int) -> str:
         "{row}": "1",
         "{claim}": "1",
         "{draft}": "new",
+        "{file}": "1",
+        "{taking}": "1",
+        "{baseline}": "1",
         "{step}": "purpose",
         "{request}": "1",
         "{topic}": "1",

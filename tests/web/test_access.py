@@ -39,6 +39,7 @@ from tests.web import matrix
 from tests.web.api.programme import programme
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
+from tests.web.history import brought_in
 from tests.web.paired import paired
 from web import keys
 from web.access import SIGNED_IN
@@ -97,6 +98,7 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
 
     await handed_in(app, committees[0].id)
     await database.write(account_of, number=1, now=now)
+    await database.write(brought_in, now=now)
     return await database.write(write)
 
 

@@ -1,0 +1,1 @@
+"""Meetings held before the product was: brought in from .ics, CSV and XLSX, counted as history, never planned."""
