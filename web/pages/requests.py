@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from aiohttp import web
 
+from meetinghub.agendas import board
+from meetinghub.agendas.claims import Claim
+from meetinghub.agendas.plan import Plan
 from meetinghub.asking.approval import LONGEST_REASON, Office, Verdict
+from meetinghub.asking.model import Request
+from meetinghub.asking.request import State
 from meetinghub.asking.service import SEES_REQUESTS
 from meetinghub.errors import Error, Forbidden, Invalid, Refused, Stale
 from meetinghub.meetings.store import account_names
 from meetinghub.people import store as people
 from meetinghub.people.model import Right
 from web import asking, findings, keys
+from web.agendas import AGENDAS
 from web.forms import form
 from web.pages.ask_own import chair_name
 from web.rendering import render
@@ -122,6 +130,7 @@ async def page(
         action=action,
         note=note,
         conflicts=shown.conflicts,
+        ridden=await _ridden(request, found),
         mine=found.belongs_to(account) and asking.may_ask(account),
         said=asking.said(words, found.wish.audience, street.counted) if found.wish.audience.roles else "",
         names=await _names(request, by),
@@ -152,6 +161,27 @@ async def _approvals(
         problems=_problems(request, error),
         typed=typed or {},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ridden:
+    """The meeting that a request rides on, and its claim there; ``span`` is its part once it is on the agenda."""
+
+    plan: Plan
+    claim: Claim
+    span: tuple[datetime, datetime] | None
+
+
+async def _ridden(request: web.Request, found: Request) -> Ridden | None:
+    if found.state is not State.RIDING or found.meeting_id is None:
+        return None
+    plan = await request.app[AGENDAS].plan(found.meeting_id)
+    own = [each for each in plan.claims if (each.department, each.title) == (found.department_id, found.wish.title)]
+    if not own:
+        return None
+    span = board.spans(plan.agenda).get(own[-1].segment or 0)
+    part = None if span is None else tuple(plan.meeting.starts_at + timedelta(minutes=each) for each in span)
+    return Ridden(plan, own[-1], None if part is None else (part[0], part[1]))
 
 
 async def _names(request: web.Request, accounts: Iterable[str]) -> Mapping[str, str]:
