@@ -176,7 +176,7 @@ def add_charge(
     db: Db, new: Charge, *, key: str | None, policy: int, by: str, now: datetime, segment: int | None = None
 ) -> int:
     """Write a new row; its number. ``new.id`` is not looked at."""
-    values = _values(new) | {"key": key, "policy": policy, "made_by": by, "made_at": now, "segment_id": segment}
+    values = charge_values(new) | {"key": key, "policy": policy, "made_by": by, "made_at": now, "segment_id": segment}
     number = db.connection().execute(insert(_CHARGE).values(**values)).inserted_primary_key
     assert number is not None
     return int(number[0])
@@ -185,7 +185,7 @@ def add_charge(
 def add_charges(db: Db, new: Sequence[Charge], keyed: Sequence[tuple[str, datetime]], *, by: str) -> list[int]:
     """Write many new rows, each with its key and when it was asked for; their numbers in the same order."""
     values = [
-        _values(each) | {"key": key, "policy": 0, "made_by": by, "made_at": made_at, "segment_id": None}
+        charge_values(each) | {"key": key, "policy": 0, "made_by": by, "made_at": made_at, "segment_id": None}
         for each, (key, made_at) in zip(new, keyed, strict=True)
     ]
     if not values:
@@ -202,7 +202,7 @@ def keyed(db: Db, prefix: str) -> list[Charge]:
 
 def put_charge(db: Db, new: Charge, *, policy: int | None = None) -> None:
     """Write the row ``new.id`` as ``new`` is; ``policy`` None keeps by which version it was judged."""
-    values = _values(new) | ({} if policy is None else {"policy": policy})
+    values = charge_values(new) | ({} if policy is None else {"policy": policy})
     db.connection().execute(update(_CHARGE).where(_CHARGE.c.id == new.id).values(**values))
 
 
@@ -221,7 +221,7 @@ def count(db: Db) -> int:
     return int(db.connection().execute(wanted).scalar_one())
 
 
-def _values(of: Charge) -> dict[str, Any]:
+def charge_values(of: Charge) -> dict[str, Any]:
     wish = of.wish
     return {
         "state": of.state.value,

@@ -22,10 +22,10 @@ from meetinghub import migrations
 from meetinghub.db import Database
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store
-from meetinghub.ledger.chain import GENESIS, link, row
 from meetinghub.ledger.fact import NewFact, encode, utc_text
 from meetinghub.ledger.ranges import verify_all
 from meetinghub.ledger.verify import Whole, verify
+from tests.benchmarks.chain import Chain, Written
 from tests.benchmarks.measure import Metric, busy_seconds, emit, quiet, say
 
 NOW = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
@@ -146,30 +146,22 @@ def _spent(act: Callable[[], object]) -> Spent:
 
 
 def _build(path: Path, count: int) -> None:
-    """The same rows as the store writes, guards and all, without its sessions: a million in half a minute."""
     migrations.upgrade(f"sqlite:///{path}")
 
-    def rows() -> Iterator[tuple[object, ...]]:
-        prev, at = GENESIS, utc_text(NOW)
-        stored = at[:-1].replace("T", " ")
+    def facts() -> Iterator[Written]:
+        at = utc_text(NOW)
         texts = [(each.payload.kind.value, encode(each.payload)) for each in (fact(number) for number in range(1000))]
         for number in range(1, count + 1):
             kind, text = texts[number % 1000]
             key = f"{kind}:PA_{number:012x}" if kind.startswith("site:") else None
-            meeting = number // 10_000 + 1
-            hashed = link(prev, row(number, meeting, kind, 1, at, "chair", key, text))
-            yield number, meeting, kind, 1, stored, "chair", text, key, prev, hashed
-            prev = hashed
+            yield Written(number // 10_000 + 1, kind, 1, at, "chair", key, text)
 
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("BEGIN")
-        connection.executemany(
-            "INSERT INTO fact (number, meeting_id, kind, version, at, actor, payload, key, prev, hash) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows(),
-        )
-        connection.execute("UPDATE ledger_head SET (number, hash) = (SELECT max(number), hash FROM fact)")
+        chain = Chain(connection)
+        chain.add(facts())
+        chain.close()
         connection.execute("COMMIT")
 
 

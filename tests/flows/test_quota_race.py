@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from sqlmodel import Session as Db
 
-from meetinghub import demo
 from meetinghub.asking import store as requests
 from meetinghub.asking.audience import Audience
 from meetinghub.asking.wish import Item, Kind, Own, Wish
@@ -30,33 +24,12 @@ from meetinghub.people.model import Role
 from quotas import store as quotas
 from quotas.period import Period, bounds
 from quotas.policy import Quota, Status
-from tests.flows.product import ROOT, START_SECONDS, Product, free_port, settings
+from tests.flows.product import Product
+from tests.flows.racing import Person, signed_in, two_webs
 
 LEFT, USED = 3, 2
 TITLE = "垃圾清运现场会"
 CLERK = "dept-03"
-
-
-@contextmanager
-def two_webs(folder: Path, database_url: str) -> Iterator[tuple[Product, Product]]:
-    """The demonstration street behind two web processes on ports of their own; no media, no worker."""
-    environ = settings(folder) | {"DATABASE_URL": database_url}
-    webs = Product(folder, environ), Product(folder, environ | {"PORT": str(free_port())})
-    for command in ("migrate", "demo"):
-        subprocess.run(
-            [sys.executable, "-m", "meetinghub", command], cwd=ROOT, env=environ, check=True, capture_output=True
-        )
-    try:
-        for web in webs:
-            web.start("web")
-        until = time.monotonic() + START_SECONDS
-        while any(web.status("/healthz") != 200 for web in webs):
-            assert time.monotonic() < until, webs[0].logs()
-            time.sleep(0.1)
-        yield webs
-    finally:
-        for web in webs:
-            web.kill("web")
 
 
 def prepared(database_url: str, count: int) -> list[int]:
@@ -89,27 +62,9 @@ def wish(day: date) -> Wish:
     return replace(asked, declined="要现场看，拼会不合适", own=own)
 
 
-async def submitted(client: aiohttp.ClientSession, web: Product, csrf: str, draft: int) -> tuple[int, dict[str, Any]]:
-    """Hand a draft in; a database that is too busy to answer in time is asked again."""
-    while True:
-        headers = {"X-CSRF-Token": csrf, "Accept": "application/json"}
-        async with client.post(f"{web.url}/ask/{draft}/submit", headers=headers) as response:
-            if response.status != 503:
-                return response.status, await response.json()
-
-
-async def signed_in(client: aiohttp.ClientSession, web: Product) -> str:
-    """The anti-forgery token of a session at this web."""
-    async with client.get(f"{web.url}/sign-in") as response:
-        token = _token(await response.text())
-    form = {"csrf": token, "username": CLERK, "password": demo.PASSWORD}
-    async with client.post(f"{web.url}/sign-in", data=form, headers={"Accept": "text/html"}) as response:
-        assert response.status == 200
-        return _token(await response.text())
-
-
-def _token(page: str) -> str:
-    return page.split('name="csrf" content="', 1)[1].split('"', 1)[0]
+async def submitted(person: Person, web: Product, draft: int) -> tuple[int, dict[str, Any]]:
+    status, body = await person.post(web, f"/ask/{draft}/submit", accept="application/json")
+    return status, json.loads(body)
 
 
 @pytest.mark.parametrize("count", [20, 200])
@@ -118,15 +73,11 @@ async def test_of_many_requests_for_the_last_three_exactly_three_become_meetings
 ) -> None:
     with two_webs(tmp_path, database_url) as webs:
         drafts = prepared(database_url, count + USED)
-        jar = aiohttp.CookieJar(unsafe=True)  # both webs answer on 127.0.0.1 and share the session
-        limits = aiohttp.TCPConnector(limit=0)
-        patience = aiohttp.ClientTimeout(total=None)
-        async with aiohttp.ClientSession(cookie_jar=jar, connector=limits, timeout=patience) as client:
-            csrf = await signed_in(client, webs[0])
-            before = [await submitted(client, webs[0], csrf, draft) for draft in drafts[:USED]]
+        async with signed_in(webs[0], CLERK) as clerk:
+            before = [await submitted(clerk, webs[0], draft) for draft in drafts[:USED]]
             assert [status for status, _ in before] == [201] * USED
             answers = await asyncio.gather(
-                *(submitted(client, webs[place % 2], csrf, draft) for place, draft in enumerate(drafts[USED:]))
+                *(submitted(clerk, webs[place % 2], draft) for place, draft in enumerate(drafts[USED:]))
             )
     granted = [body for status, body in answers if status == 201]
     refused = [body for status, body in answers if status == 409]
