@@ -81,6 +81,11 @@ class Overview:
     told: tuple[Invited, ...]
 
     @property
+    def in_order(self) -> list[tuple[Answer, int]]:
+        """Who comes first, who has said nothing last."""
+        return sorted(self.counts.items(), key=lambda each: each[0] is Answer.NONE)
+
+    @property
     def whole(self) -> int:
         return sum(self.counts.values())
 

@@ -46,6 +46,11 @@ def due(db: Db, *, now: datetime, looked_before: datetime) -> list[int]:
     return list(db.execute(wanted).scalars())
 
 
+def newest(db: Db, meeting: int) -> int:
+    """The number of a meeting's newest fact; 0 for one without facts."""
+    return db.execute(core.select(core.func.max(_FACT.c.number)).where(_FACT.c.meeting_id == meeting)).scalar() or 0
+
+
 def looked(db: Db, meeting: int, *, through: int, now: datetime) -> None:
     row = db.get(InvitingRow, meeting) or InvitingRow(meeting_id=meeting, through=through, looked_at=now)
     row.through, row.looked_at = through, now

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from meetinghub.calendars import ical, itip
 from meetinghub.calendars.itip import Answer, Letter, Method, Told
-from meetinghub.calendars.model import Planned, Sitting
+from meetinghub.calendars.model import Part, Planned, Sitting
 from meetinghub.calendars.phrases import entry, part_text
 from meetinghub.calendars.viewing import sitting
 from meetinghub.mail.links import Link, Links
@@ -127,7 +127,7 @@ class InvitationLetters:
                 (_("calendar.before"), f"{_.day(before.starts_at)} {_.span(before.starts_at, before.ends_at)}", False)
             )
         if coming:
-            found += [(_("calendar.yours"), part_text(_, each), True) for each in told.parts]
+            found += [(_("calendar.yours"), _own(_, each), True) for each in told.parts]
         found.append((_("calendar.where"), _("calendar.place", place=meeting.place, sites=len(meeting.seats)), False))
         if before is not None and before.place != told.place:
             found.append((_("calendar.before"), before.place, False))
@@ -189,6 +189,11 @@ def _what(letter: Letter, shown: Sitting) -> str:
 
 def _shown(meeting: Planned, told: Told) -> Sitting:
     return sitting(meeting, told.parts)
+
+
+def _own(words: Words, part: Part) -> str:
+    """Behind the words "your part" a reader's own needs its times only."""
+    return part_text(words, part) if part.role else words.span(part.starts_at, part.ends_at)
 
 
 def _digest(address: str) -> str:

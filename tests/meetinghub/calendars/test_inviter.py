@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from icalendar import vCalAddress
@@ -14,6 +15,7 @@ from sqlmodel import col, delete, update
 from meetinghub.agendas import changing
 from meetinghub.agendas.claims import Act
 from meetinghub.agendas.service import Answer as Reply
+from meetinghub.calendars import inviter
 from meetinghub.calendars.inviter import LOOK_AGAIN, REST
 from meetinghub.config import Smtp
 from meetinghub.db import Database
@@ -85,8 +87,9 @@ async def test_ones_own_part_stands_in_text_page_and_calendar(
 ) -> None:
     await inviting(database, clock).run()
     mail = next(each for each in mails(database) if each.recipient.startswith("p2@"))
-    for text in (mail.text, mail.html, str(event(mail)["description"])):
-        assert "您的部分 13:30–" in text
+    assert "您的部分：13:30–" in mail.text
+    assert "<b>13:30–" in mail.html
+    assert "您的部分 13:30–" in str(event(mail)["description"])
 
 
 async def test_a_new_time_is_told_at_once_and_answers_for_the_old_one_are_over(
@@ -171,7 +174,31 @@ async def test_two_workers_invite_once(database: Database, clock: SetClock, meet
     await asyncio.gather(*(inviting(database, clock).run() for _ in range(4)))
     assert len(mails(database)) == len(recipients(mails(database)))
     facts = database.read_now(lambda db: ledger.of_kinds(db, [FactKind.INVITATIONS_SENT]))
-    assert [fact.payload for fact in facts] == [InvitationsSent(len(mails(database)), 0, 0)]
+    sent = [fact.payload for fact in facts if isinstance(fact.payload, InvitationsSent)]
+    assert sum(each.invited for each in sent) == len(mails(database))
+
+
+async def test_letters_that_were_overtaken_are_left_to_the_next_look(
+    database: Database, clock: SetClock, meeting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The meeting is moved between two of the transactions that owe a look's letters."""
+    monkeypatch.setattr(inviter, "AT_ONCE", 2)
+    work, looks = inviting(database, clock), 0
+    write = database.write
+
+    async def moving(function: Any, *args: Any, **values: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            happen(database, meeting, p.MeetingPostponed(LATER, "台风"), clock.now())
+        return await write(function, *args, **values)
+
+    monkeypatch.setattr(database, "write", moving)
+    await work.run()
+    assert [said(each)[2] for each in mails(database)] == [0] * 4
+    await work.run()
+    assert len(mails(database)) == len(recipients(mails(database))) + 4
+    assert {event(each).decoded("dtstart") for each in mails(database)[4:]} == {LATER}
 
 
 @pytest.mark.parametrize("moment", [THURSDAY, THURSDAY + timedelta(days=3)])
