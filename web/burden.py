@@ -135,7 +135,7 @@ def month_name(words: Words, month: int) -> str:
 
 def day(words: Words, moment: date) -> str:
     """With its year: a period may lie in any."""
-    return words("burden.day", year=moment.year, month=moment.month, day=moment.day)
+    return words(f"burden.day_{moment.month}", year=moment.year, day=moment.day)
 
 
 def amount(number: int) -> str:

@@ -35,15 +35,13 @@ def stats(words: Words, of: Statement) -> list[Stat]:
     return [*found, _sittings(words, of), _minutes(words, of), _trips(words, of), last]
 
 
-def calendar(words: Words, of: Statement) -> list[str]:
+def calendar(words: Words, of: Statement) -> str:
     """Where the working days are from, and which years have no table yet."""
-    said = [
-        words(
-            "burden.calendar_days", count=of.days.days, first=day(words, of.days.first), last=day(words, of.days.last)
-        )
-    ]
-    said += [words("burden.calendar_source", source=source) for source in of.days.sources]
-    return said + [words("burden.calendar_unconfirmed", year=year) for year in of.days.unconfirmed]
+    first, last = day(words, of.days.first), day(words, of.days.last)
+    said = [words("burden.calendar_days", count=of.days.days, first=first, last=last)]
+    said += [words("burden.calendar_source", source=source) for source in dict.fromkeys(of.days.sources)]
+    said += [words("burden.calendar_unconfirmed", year=year) for year in of.days.unconfirmed]
+    return words("burden.joint").join(said)
 
 
 def survey(words: Words, of: Statement) -> str:
@@ -89,7 +87,10 @@ def _attendances(words: Words, of: Statement) -> Stat:
 def _daily(words: Words, of: Statement) -> Stat:
     whole = of.committees * of.days.days
     each = Fraction(of.totals.attendances, whole) if whole else None
-    note = words("burden.no_survey") if of.survey is None else words("burden.survey_daily", rate=rate(of.survey.daily))
+    note = words("burden.no_survey")
+    if of.survey is not None:
+        key = "burden.survey_daily" if of.survey.exact else "burden.survey_daily_least"
+        note = words(key, rate=rate(of.survey.daily))
     return Stat(
         Figure.DAILY,
         words("burden.daily_own" if of.view.committee is not None else "burden.daily"),
