@@ -81,6 +81,13 @@ def cert(config: Config) -> None:
     make(config)
 
 
+def recount(config: Config) -> None:
+    """count anew, from the first fact on, what meetings cost the committees"""
+    from meetinghub.recounting import run as count
+
+    count(config)
+
+
 def verify(config: Config, **options: Any) -> None:
     """hold the ledger against its chain and its checkpoints: 0 whole, 1 not"""
     from meetinghub.verifying import run as check
@@ -89,7 +96,8 @@ def verify(config: Config, **options: Any) -> None:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    command.__name__: command for command in (serve, media, worker, migrate, demo, account, trial, run, cert, verify)
+    command.__name__: command
+    for command in (serve, media, worker, migrate, demo, account, trial, run, cert, recount, verify)
 }
 
 

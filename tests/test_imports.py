@@ -46,7 +46,7 @@ LAYERS = {
     "signaling/server.py": 5,
     # 2: storage
     "meetinghub/ledger/verify.py": 2, "meetinghub/ledger/driver.py": 2, "meetinghub/ledger/ranges.py": 2,
-    "meetinghub/ledger/checkpoints.py": 2, "meetinghub/verifying.py": 5,
+    "meetinghub/ledger/checkpoints.py": 2, "meetinghub/verifying.py": 5, "meetinghub/recounting.py": 5,
     "*/tables.py": 2, "*/store.py": 2, "meetinghub/db.py": 2, "meetinghub/rows.py": 2, "meetinghub/heartbeat.py": 2,
     "meetinghub/schema.py": 2, "meetinghub/migrations/*": 2, "meetinghub/meetings/rosters.py": 2,
     # 3: use

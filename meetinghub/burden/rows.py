@@ -11,7 +11,7 @@ from meetinghub.burden.model import Share, Source
 @dataclass(frozen=True, slots=True)
 class View:
     """Whose account: the street's (neither), one committee's, or what one department called. ``role``: of those who sat
-    there, only these; ``""`` are those whose role nobody told."""
+    there, only these."""
 
     committee: int | None = None
     department: int | None = None

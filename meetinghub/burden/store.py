@@ -37,10 +37,12 @@ def put(db: Db, sitting: Sitting) -> None:
     """Write a sitting in place of what was counted of it before."""
     drop(db, sitting.source, sitting.number)
     connection = db.connection()
-    added = connection.execute(core.insert(_SITTING).values(_sitting(sitting)))
+    whole = _sitting(sitting)
+    added = connection.execute(core.insert(_SITTING).values(whole))
     (number,) = added.inserted_primary_key or (None,)
     if sitting.lines:
-        rows = [{"sitting_id": number, "day": sitting.day, **_line(line)} for line in sitting.lines]
+        own = {key: whole[key] for key in ("day", "month", "source", "department_id", "measured", "rides")}
+        rows = [{"sitting_id": number, **own, **_line(line)} for line in sitting.lines]
         connection.execute(core.insert(_LINE), rows)
     if sitting.rides:
         rides = [

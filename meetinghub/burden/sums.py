@@ -134,8 +134,7 @@ def _rows(view: View) -> core.Select[Any]:
     if view.department is not None:
         wanted = wanted.where(of.department_id == view.department)
     if view.role is not None:
-        roles = (_LINE if view.committee is not None else _SITTING).c.roles
-        wanted = wanted.where(core.cast(roles, core.Text).contains(f'"{view.role}":', autoescape=True))
+        wanted = wanted.where(_sent((_LINE if view.committee is not None else _SITTING).c.roles, view.role))
     return wanted
 
 
@@ -176,29 +175,27 @@ def _adding(rows: core.Subquery, figure: Figure) -> core.Subquery:
 
 
 def _grouped(db: Db, view: View, first: date, last: date, *by: str) -> _Groups:
-    rows = _rows(view).where(_day(view).between(first, last)).subquery()
-    of, found = rows.c, defaultdict[tuple[Any, ...], _Group](_Group)
-    keys = [of[name] for name in by]
-    if view.role is None:
-        names = ("attended", "uncounted", "rides", "persons", "trips", "sat", "addressed")
-        sums = (core.func.count(), *(core.func.sum(of[name]) for name in names))
-        for *key, count, attended, uncounted, rides, persons, trips, sat, addressed in db.execute(
-            core.select(*keys, *sums).group_by(*keys)
-        ):
-            figures = (int(each) for each in (count, attended, uncounted, rides, persons, trips, sat, addressed))
-            found[tuple(key)] = _Group(*figures)
-        return found
-    for *key, rides, roles in db.execute(core.select(*keys, of.rides, of.roles)):
-        sent, share = _of_role(roles, view)
-        group = found[tuple(key)]
-        group.sittings += 1
-        group.attendances += sent
-        group.rides += rides
-        group.persons += share.persons
-        group.trips += share.trips
-        group.sat += share.sat
-        group.addressed += share.addressed
-    return found
+    """Sums over a view's rows of a period, by some of their columns; of lines alone or of sittings alone."""
+    own = view.committee is not None
+    of = (_LINE if own else _SITTING).c
+    keys, attended = [of[name] for name in by], core.cast(of.attended, core.Integer)
+    sums = [attended, core.cast(of.uncounted, core.Integer), of.rides, of.persons, of.trips, of.sat, of.addressed]
+    wanted = core.select(*keys).where(of.day.between(first, last))
+    if own:
+        wanted = wanted.where(of.committee_id == view.committee, of.attended)
+    if view.department is not None:
+        wanted = wanted.where(of.department_id == view.department)
+    if view.role is not None:
+        wanted = wanted.where(_sent(of.roles, view.role))
+        figures = [of.roles[(view.role, place)].as_integer() for place in range(4 if own else 5)]
+        sums = [attended if own else figures[0], core.literal(0), of.rides, *figures[-4:]]
+    wanted = wanted.add_columns(core.func.count(), *(core.func.sum(each) for each in sums)).group_by(*keys)
+    return {tuple(row[: len(by)]): _Group(*(int(each) for each in row[len(by) :])) for row in db.execute(wanted)}
+
+
+def _sent(roles: core.Column[Any], role: str) -> core.ColumnElement[bool]:
+    """Whether somebody of the role is in these shares, whose text is JSON's on both engines."""
+    return core.cast(roles, core.Text).contains(f'"{role}":', autoescape=True)
 
 
 def _rides(

@@ -11,6 +11,9 @@ from sqlmodel import Field
 from meetinghub.ledger.tables import NUMBER
 from meetinghub.rows import Row
 
+_SUMMED = ("measured", "attended", "uncounted", "rides", "persons", "trips", "sat", "addressed")
+"""What pages sum up stands in one index with what it is grouped by: they read that and no row."""
+
 
 class SittingRow(Row, table=True):
     """One sitting with the sums of its lines, so that the street's figures need not read them.
@@ -23,13 +26,14 @@ class SittingRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("source", "number"),
         Index("ix_burden_sitting_department_id_day", "department_id", "day"),
+        Index("ix_burden_sitting_figures", "day", "month", "source", "department_id", *_SUMMED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(max_length=8)
     number: int
-    day: date = Field(index=True)
-    month: int = Field(index=True)
+    day: date
+    month: int
     starts_at: datetime
     seconds: int
     title: str = Field(max_length=80)
@@ -49,14 +53,22 @@ class SittingRow(Row, table=True):
 
 
 class LineRow(Row, table=True):
-    """One committee at one sitting. ``roles``: role → persons, trips, sat, addressed."""
+    """One committee at one sitting, with what of the sitting its sums are grouped by. ``roles``: role → persons, trips,
+    sat, addressed."""
 
     __tablename__ = "burden_line"
-    __table_args__ = (Index("ix_burden_line_committee_id_day", "committee_id", "day"),)
+    __table_args__ = (
+        Index("ix_burden_line_figures", "committee_id", "day", "month", "source", "department_id", *_SUMMED),
+    )
 
     sitting_id: int = Field(foreign_key="burden_sitting.id", primary_key=True, ondelete="CASCADE")
     committee_id: int = Field(foreign_key="committee.id", primary_key=True)
     day: date
+    month: int
+    source: str = Field(max_length=8)
+    department_id: int | None = Field(default=None, foreign_key="department.id")
+    measured: bool
+    rides: int
     called: bool
     attended: bool
     uncounted: bool
@@ -69,7 +81,10 @@ class LineRow(Row, table=True):
 
 class RideRow(Row, table=True):
     __tablename__ = "burden_ride"
-    __table_args__ = (Index("ix_burden_ride_department_id_day", "department_id", "day"),)
+    __table_args__ = (
+        Index("ix_burden_ride_department_id_day", "department_id", "day"),
+        Index("ix_burden_ride_day", "day", "department_id", "items", "sitting_id"),
+    )
 
     sitting_id: int = Field(foreign_key="burden_sitting.id", primary_key=True, ondelete="CASCADE")
     department_id: int = Field(foreign_key="department.id", primary_key=True)

@@ -24,7 +24,7 @@ COMMITTEES, DEPARTMENTS, ROLES = (1, 2, 3), (1, 2), ("secretary", "line_worker",
 VIEWS = [
     View(committee, department, role)
     for committee, department in ((None, None), (1, None), (None, 1))
-    for role in (None, "secretary", "")
+    for role in (None, "secretary", "line_worker")
 ]
 SHARES = st.builds(
     lambda persons, trips, sat, addressed: Share(persons, min(trips, persons), sat, min(addressed, sat)),
