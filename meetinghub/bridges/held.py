@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session as Db
 
 from meetinghub.asking import store as asking
-from meetinghub.attendance.sheet import Line, Sheet, sheet
+from meetinghub.attendance.sheet import Line as SheetLine
+from meetinghub.attendance.sheet import Sheet, sheet
+from meetinghub.bridges.store import taking_of_held
 from meetinghub.burden.counting import Attendee, Held, Item, Seat, Span
-from meetinghub.burden.model import Sitting
+from meetinghub.burden.model import Line, Sitting, Source
 from meetinghub.burden.ports import Asked
+from meetinghub.clock import SHANGHAI
+from meetinghub.imports import store as imports
+from meetinghub.imports.store import HeldMeeting
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.attendance import Status
 from meetinghub.meetings import store as meetings
 from meetinghub.people import store as people
 
+LONGEST_TITLE = 80
 _AWAY = (Status.ABSENT, Status.EXCUSED)
 
 
@@ -45,7 +51,17 @@ class HeldMeetings:
         )
 
     def imported(self, db: Db, number: int) -> Sitting | None:
-        return None
+        taking = taking_of_held(db, number)
+        if taking is None:
+            return None
+        counts, sittings = self.taking(db, taking)
+        return next((each for each in sittings if counts and each.number == number), None)
+
+    def taking(self, db: Db, number: int) -> tuple[bool, Sequence[Sitting]]:
+        """Rides in others' meetings are left out: they made nobody come."""
+        known = imports.taking(db, number)
+        found = [_before(each) for each in imports.meetings_of(db, number) if each.held.own]
+        return known is not None and known.taken_back_at is None, found
 
     def asked(self, db: Db, request: int) -> Asked | None:
         found = asking.request(db, request)
@@ -55,6 +71,24 @@ class HeldMeetings:
         count = len(people.committees(db)) if wanted is None else len(wanted)
         minutes = found.wish.own.minutes if found.wish.own else found.wish.minutes
         return Asked(found.department_id, found.wish.title, minutes, count)
+
+
+def _before(of: HeldMeeting) -> Sitting:
+    """A file says which committees were called, not how many came of each; that they came is taken from it."""
+    held = of.held
+    return Sitting(
+        source=Source.IMPORT,
+        number=of.id,
+        day=held.starts_at.astimezone(SHANGHAI).date(),
+        starts_at=held.starts_at,
+        seconds=held.minutes * 60,
+        title=held.title[:LONGEST_TITLE],
+        host=held.department_name,
+        department=held.department,
+        mode=held.mode or "unknown",
+        measured=False,
+        lines=tuple(Line(each, called=True, attended=True, uncounted=True) for each in sorted(held.committees)),
+    )
 
 
 def _items(found: Sheet) -> tuple[Item, ...]:
@@ -82,7 +116,7 @@ def _items(found: Sheet) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _seat(line: Line, duties: Mapping[int, Attendee]) -> Seat:
+def _seat(line: SheetLine, duties: Mapping[int, Attendee]) -> Seat:
     judged = line.judged
     named = tuple(duties.get(number, Attendee(())) for number in judged.people)
     return Seat(

@@ -21,6 +21,7 @@ from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.coordination import RequestStepDecided
 from meetinghub.ledger.fact import Fact, FactKind
+from meetinghub.ledger.imports import ImportTaken, ImportTakenBack
 from meetinghub.ledger.quotas import QuotaDecided
 
 FOLLOWED = (
@@ -29,6 +30,8 @@ FOLLOWED = (
     FactKind.BURDEN_CONTEST_DECIDED,
     FactKind.CALL_LOGGED,
     FactKind.CALL_DECIDED,
+    FactKind.IMPORT_TAKEN,
+    FactKind.IMPORT_TAKEN_BACK,
     FactKind.QUOTA_DECIDED,
     FactKind.REQUEST_STEP_DECIDED,
 )
@@ -56,6 +59,8 @@ def follow(db: Db, meetings: Meetings, *, most: int | None = None) -> int:
     for source, number in dict.fromkeys(key for fact in news if (key := _concerned(db, fact)) is not None):
         recount(db, meetings, source, number)
     for fact in news:
+        if isinstance(fact.payload, ImportTaken | ImportTakenBack):
+            _follow_taking(db, meetings, fact.payload.taking)
         refusal = _refusal(db, meetings, fact)
         if refusal is not None:
             store.put_refusal(db, refusal)
@@ -92,6 +97,17 @@ def _found(db: Db, meetings: Meetings, source: Source, number: int) -> Sitting |
     else:
         sitting = meetings.imported(db, number)
     return None if sitting is None else contests.all_corrected(sitting, said.contests_of(db, source, number))
+
+
+def _follow_taking(db: Db, meetings: Meetings, taking: int) -> None:
+    """Count what was imported together, or take it out."""
+    counts, sittings = meetings.taking(db, taking)
+    for sitting in sittings:
+        if counts:
+            told = said.contests_of(db, sitting.source, sitting.number)
+            store.put(db, contests.all_corrected(sitting, told))
+        else:
+            store.drop(db, sitting.source, sitting.number)
 
 
 def _concerned(db: Db, fact: Fact) -> tuple[Source, int] | None:

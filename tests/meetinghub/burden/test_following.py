@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -16,8 +17,15 @@ from meetinghub.burden.following import follow, rebuild
 from meetinghub.burden.model import Share
 from meetinghub.burden.rows import View
 from meetinghub.db import Database
+from meetinghub.imports import store as imports
+from meetinghub.imports.model import Held
+from meetinghub.imports.store import Taking
 from meetinghub.ledger import payloads as p
+from meetinghub.ledger import store as ledger
+from meetinghub.ledger.fact import NewFact
+from meetinghub.ledger.imports import ImportTaken, ImportTakenBack
 from tests.meetinghub.attendance.examples import ABSENT, END, store_held, write
+from tests.meetinghub.meetings.planned import plan_example
 
 DAY = date(2026, 11, 26)
 
@@ -89,6 +97,34 @@ def test_one_committee_sees_its_own_line_only(database: Database) -> None:
     assert (found.sittings, found.attendances, found.whole.persons) == (1, 1, 3)
     assert totals(database, View(committee=106)) == Totals()
     assert found.whole == Share(3, 0, 3 * 3600, found.whole.addressed)
+
+
+def test_imported_history_counts_until_it_is_taken_back(database: Database) -> None:
+    """Three committees were called; how many people came of each nobody wrote down."""
+    at = END - timedelta(hours=5)
+
+    def take(db: Db) -> int:
+        plan_example(db)
+        own = Held(1, "消防" * 60, at, 90, None, "平安办", frozenset({101, 102, 103}), frozenset({"director"}))
+        taking = Taking(0, "2025.csv", "csv", "d", "r", 2, 0, 0, 0, DAY, DAY, at, "coordinator")
+        number = imports.add_taking(db, taking, [(own, 3), (replace(own, row=2, own=False), 3)])
+        fact = ImportTaken(number, "2025.csv", "d", 2, DAY.isoformat(), DAY.isoformat(), "r")
+        ledger.append(db, [NewFact(fact)], meeting_id=None, at=at, actor="coordinator")
+        return number
+
+    taking = database.write_now(take)
+    database.write_now(follow, HeldMeetings())
+    found = totals(database)
+    assert (found.sittings, found.attendances, found.uncounted, found.whole) == (1, 3, 3, Share())
+    assert found.addressed is None
+
+    def take_back(db: Db) -> None:
+        assert imports.take_back(db, taking, at=END, by="coordinator", reason="错了")
+        ledger.append(db, [NewFact(ImportTakenBack(taking, 2, "错了"))], meeting_id=None, at=END, actor="coordinator")
+
+    database.write_now(take_back)
+    database.write_now(follow, HeldMeetings())
+    assert totals(database) == Totals()
 
 
 def rows(database: Database) -> object:
