@@ -40,6 +40,19 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True)
+class Imap:
+    """The mailbox to which mails come back."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str = "INBOX"
+    implicit_tls: bool = True
+    start_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One installation. Ports are TCP except ``media_udp_port``."""
 
@@ -60,6 +73,7 @@ class Config:
     smtp: Smtp | None
     mail_from: str
     clock_shift: timedelta | None  # MEETINGHUB_NOW minus the true time at which it was first read
+    imap: Imap | None = None
 
     @property
     def embedded_media(self) -> bool:
@@ -132,6 +146,9 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
         read.problem("MEDIA_PORT", "不能与 PORT 相同", "must differ from PORT")
     database_url = read.database("DATABASE_URL", data_dir)
     smtp, mail_from = read.mail()
+    imap = read.imap("IMAP_URL")
+    if imap and not mail_from:
+        read.problem("MAIL_FROM", "给出 IMAP_URL 时必须填写发件人", "is needed with IMAP_URL")
     secret_key = read.secret("SECRET_KEY")
     starts_at = read.moment("MEETINGHUB_NOW")
     clock_shift = None
@@ -165,6 +182,7 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
         smtp=smtp,
         mail_from=mail_from,
         clock_shift=clock_shift,
+        imap=imap,
     )
 
 
@@ -315,5 +333,33 @@ class _Reader:
                 name,
                 "须写成 smtp[s]://用户:口令@主机:端口?starttls=1",
                 "must look like smtp[s]://user:password@host:port?starttls=1",
+            )
+            return None
+
+    def imap(self, name: str) -> Imap | None:
+        text = self.text(name, "")
+        if not text:
+            return None
+        try:
+            parts = urlsplit(text)
+            folder = unquote(parts.path.lstrip("/")) or "INBOX"
+            plain = folder.isascii() and folder.isprintable() and not set(folder) & set('"\\')
+            if parts.scheme not in {"imap", "imaps"} or not (parts.hostname and parts.username and plain):
+                raise ValueError(text)
+            implicit = parts.scheme == "imaps"
+            return Imap(
+                host=parts.hostname,
+                port=parts.port or (993 if implicit else 143),
+                user=unquote(parts.username),
+                password=unquote(parts.password or ""),
+                folder=folder,
+                implicit_tls=implicit,
+                start_tls=parse_qs(parts.query).get("starttls") == ["1"],
+            )
+        except ValueError:
+            self.problem(
+                name,
+                "须写成 imap[s]://用户:口令@主机:端口/INBOX?starttls=1",
+                "must look like imap[s]://user:password@host:port/INBOX?starttls=1",
             )
             return None

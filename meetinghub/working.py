@@ -22,6 +22,7 @@ from meetinghub.db import Database
 from meetinghub.ledger.checkpoints import Checkpoints
 from meetinghub.mail import message
 from meetinghub.mail.mailer import Mailer
+from meetinghub.mail.returning import Returning
 from meetinghub.repeats.service import Forgetting
 from meetinghub.settling import releasing_memory
 from meetinghub.stopping import stopped
@@ -47,6 +48,7 @@ async def work(config: Config) -> None:
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
     if sender is not None:
         others.append(inviting(database, time, config, sender))
+    others += [Returning(database, time, config.imap, sender)]
     worker = Worker(database, time, sealing, mailer, others)
     try:
         async with worker.running(), releasing_memory():

@@ -56,7 +56,7 @@ LAYERS = {
     "meetinghub/words.py": 3, "meetinghub/attendance/sealing.py": 3,
     "meetinghub/attendance/phrases.py": 3, "meetinghub/mail/outbox.py": 3,
     "meetinghub/mail/dead_store.py": 2, "meetinghub/people/address_store.py": 2,
-    "meetinghub/mail/mailer.py": 4, "meetinghub/mail/reading.py": 2,
+    "meetinghub/mail/mailer.py": 4, "meetinghub/mail/returning.py": 4, "meetinghub/mail/reading.py": 2,
     "meetinghub/workdays/seed.py": 4, "meetinghub/workdays/upload.py": 4,
     "signaling/hub.py": 3, "signaling/session.py": 3, "signaling/live.py": 3, "signaling/media/engine.py": 3,
     "signaling/media/peer.py": 3, "signaling/media/channels.py": 3, "signaling/media/context.py": 3,

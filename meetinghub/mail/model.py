@@ -66,3 +66,13 @@ class ServerTrouble:
     problem: str
     since: datetime
     tried_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBox:
+    """How far a mailbox was read: ``uid`` is the last mail's within ``validity``; ``problem``: why not further."""
+
+    validity: int
+    uid: int
+    read_at: datetime
+    problem: str = ""

@@ -15,7 +15,8 @@ from sqlmodel import Session as Db
 
 from meetinghub.addresses import LONGEST_ADDRESS, is_address
 from meetinghub.errors import NotFound, Refused
-from meetinghub.mail import states, store
+from meetinghub.mail import dead_store, states, store
+from meetinghub.mail.bounces import Bounce, Kind, says_dead
 from meetinghub.mail.message import Owed, clean, method
 from meetinghub.mail.model import Outcome, Try
 from meetinghub.mail.states import Event, State
@@ -118,6 +119,26 @@ def mark_undelivered(db: Db, *, number: int, by: str, now: datetime) -> None:
     store.note(db, number, Outcome(event, None, ""), at=now, by=by)
 
 
+def come_back(db: Db, bounce: Bounce, *, now: datetime) -> bool:
+    """Note what a mail server says of a mail that it had taken; False when it is none of ours, or settled otherwise.
+
+    A dead address is marked, so that whoever is about to send something sees it; mails to it are still tried, for a
+    server may be wrong about it for a while.
+    """
+    row = store.with_message_id(db, bounce.message_id)
+    event = Event.DELAY if bounce.kind is Kind.DELAYED else Event.BOUNCE
+    if row is None or row.id is None or not states.possible(State(row.state), event):
+        return False
+    row.state = states.after(State(row.state), event).value
+    if event is Event.BOUNCE:
+        row.due_at, row.settled_at, row.problem = None, now, bounce.reason
+    db.add(row)
+    store.note(db, row.id, Outcome(event, None, bounce.reason), at=now, by="")
+    if bounce.kind is Kind.DEAD:
+        dead_store.mark(db, row.recipient, reason=bounce.reason, mail=row.id, now=now)
+    return True
+
+
 def _of_a_person(db: Db, number: int, event: Event) -> MailRow:
     """The mail, to which a person may do this now."""
     row = store.locked(db, number)
@@ -132,6 +153,10 @@ def _settle(db: Db, row: MailRow, outcome: Outcome, *, now: datetime) -> None:
     assert row.id is not None
     store.note(db, row.id, outcome, at=now, by=row.claimed_by)
     lease_until = row.lease_until or now
+    if outcome.event is Event.REFUSE and says_dead(outcome.answer):
+        dead_store.mark(
+            db, row.recipient, reason=f"{outcome.code or ''} {outcome.answer}".strip(), mail=row.id, now=now
+        )
     if outcome.event in {Event.DEFER, Event.LOSE, Event.EXPIRE}:
         row.tries += 1
     if outcome.event is Event.LOSE:

@@ -31,7 +31,8 @@ class State(StrEnum):
 class Event(StrEnum):
     """``defer``: the server says later. ``expire``: the lease ran out before anything was handed over, ``lose``: after.
 
-    ``outdate``: it was to be sent until a moment that has passed. ``resend`` and ``give_up`` are a person's acts;
+    ``delay``: the recipient's server has not delivered it yet and goes on trying. ``outdate``: it was to be sent until
+    a moment that has passed. ``resend`` and ``give_up`` are a person's acts;
     ``bounce`` is a person's or comes back as a mail.
     """
 
@@ -44,6 +45,7 @@ class Event(StrEnum):
     OUTDATE = "outdate"
     RESEND = "resend"
     BOUNCE = "bounce"
+    DELAY = "delay"
     GIVE_UP = "give_up"
 
 
@@ -55,6 +57,7 @@ TRANSITIONS = {
     (State.UNCERTAIN, Event.OUTDATE): State.FAILED,
     (State.UNCERTAIN, Event.RESEND): State.UNCERTAIN,
     (State.UNCERTAIN, Event.GIVE_UP): State.BOUNCED,
+    (State.UNCERTAIN, Event.BOUNCE): State.BOUNCED,
     (State.CLAIMED, Event.ACCEPT): State.ACCEPTED,
     (State.CLAIMED, Event.DEFER): State.OWED,
     (State.CLAIMED, Event.REFUSE): State.FAILED,
@@ -64,6 +67,8 @@ TRANSITIONS = {
     (State.FAILED, Event.GIVE_UP): State.BOUNCED,
     (State.BOUNCED, Event.RESEND): State.OWED,
     (State.ACCEPTED, Event.BOUNCE): State.BOUNCED,
+    (State.ACCEPTED, Event.DELAY): State.ACCEPTED,
+    (State.UNCERTAIN, Event.DELAY): State.UNCERTAIN,
 }
 
 HOLDS_BACK = (State.OWED, State.CLAIMED, State.UNCERTAIN, State.FAILED)

@@ -12,9 +12,9 @@ from sqlmodel import Session as Db
 from sqlmodel import and_, case, col, exists, or_, select, update
 
 from meetinghub.mail.message import Owed
-from meetinghub.mail.model import Outcome, ServerTrouble, Try
+from meetinghub.mail.model import Outcome, ReturnBox, ServerTrouble, Try
 from meetinghub.mail.states import HOLDS_BACK, State
-from meetinghub.mail.tables import MailEventRow, MailRow, MailServerRow
+from meetinghub.mail.tables import MailEventRow, MailRow, MailServerRow, ReturnBoxRow
 
 WAITING = (State.OWED.value, State.UNCERTAIN.value)
 
@@ -120,6 +120,24 @@ def claimed(db: Db, tried: Try) -> MailRow | None:
 def locked(db: Db, number: int) -> MailRow | None:
     """The mail, for a person's act."""
     return db.exec(select(MailRow).where(col(MailRow.id) == number).with_for_update(of=MailRow)).first()
+
+
+def with_message_id(db: Db, identifier: str) -> MailRow | None:
+    """The mail that went out under it."""
+    return db.exec(select(MailRow).where(col(MailRow.message_id) == identifier).with_for_update(of=MailRow)).first()
+
+
+def return_box(db: Db) -> ReturnBox | None:
+    """How far the mailbox of returned mails was read; None before the first time."""
+    row = db.get(ReturnBoxRow, 1)
+    return ReturnBox(row.validity, row.uid, row.read_at, row.problem) if row else None
+
+
+def note_return_box(db: Db, box: ReturnBox) -> None:
+    row = db.get(ReturnBoxRow, 1) or ReturnBoxRow(validity=0, uid=0, read_at=box.read_at, problem="")
+    row.validity, row.uid, row.read_at, row.problem = box.validity, box.uid, box.read_at, box.problem[:1000]
+    db.add(row)
+    db.flush()
 
 
 def note(db: Db, mail: int, outcome: Outcome, *, at: datetime, by: str) -> None:

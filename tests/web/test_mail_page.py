@@ -7,12 +7,18 @@ from functools import partial
 
 import pytest
 from aiohttp import web
+from sqlmodel import Session as Db
+from sqlmodel import select
 
+from meetinghub import demo
 from meetinghub.mail import outbox, store
+from meetinghub.mail.bounces import Bounce, Kind
 from meetinghub.mail.links import Link, Links
 from meetinghub.mail.message import Owed
 from meetinghub.mail.model import Outcome
-from meetinghub.mail.states import Event
+from meetinghub.mail.outbox import come_back, owe
+from meetinghub.mail.states import Event, State
+from meetinghub.mail.tables import MailRow
 from tests.web.conftest import Browsers
 from web import keys
 
@@ -134,3 +140,26 @@ async def test_trouble_of_the_server_is_told(browsers: Browsers, app: web.Applic
     await put(app, MAIL)
     _, text = await admin.open("/metrics")
     assert 'meetinghub_mails{state="owed"} 1.0' in text
+
+
+async def test_a_mail_that_came_back_shows_why_and_under_which_number_its_reader_is_reached(
+    app: web.Application, browsers: Browsers
+) -> None:
+    admin = await browsers("admin")
+    database, now = app[keys.DATABASE], app[keys.CLOCK].now()
+
+    def write(db: Db) -> None:
+        owe(db, Owed(key="test:9", to=f"site-04@{demo.DOMAIN}", subject="预告", text="x"), now=now)
+        row = db.exec(select(MailRow).where(MailRow.key == "test:9")).one()
+        row.state, row.message_id = State.ACCEPTED.value, "<0@hub.example>"
+        db.add(row)
+        db.flush()
+        assert come_back(db, Bounce("<0@hub.example>", "", Kind.DEAD, "5.1.1", "5.1.1 no such user"), now=now)
+
+    await database.write(write)
+    _, page = await admin.open("/mail?state=bounced")
+    assert "5.1.1 no such user" in page
+    assert "邮件没有寄到，请打电话" in page
+    assert "tel:021-55500004" in page
+    _, page = await admin.open("/addresses?kind=committee")
+    assert "寄到这里的邮件被退回" in page

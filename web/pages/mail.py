@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import structlog
 from aiohttp import web
+from sqlmodel import Session as Db
 
 from meetinghub.errors import NotFound
-from meetinghub.mail import outbox
+from meetinghub.mail import outbox, store
 from meetinghub.mail.links import hidden
+from meetinghub.mail.model import Mail
 from meetinghub.mail.reading import Search
 from meetinghub.mail.states import Event, State, possible
+from meetinghub.people.address_store import phone_of
 from web import keys
 from web.rendering import render
 
@@ -27,12 +32,15 @@ log = structlog.get_logger("mails")
 async def index(request: web.Request) -> web.Response:
     search, number = _search(request), _page_number(request)
     found = await request.app[keys.MAILS].overview(search, offset=(number - 1) * EACH, limit=EACH)
+    returns = await request.app[keys.DATABASE].read(store.return_box)
     return render(
         request,
         "mail.html",
         page=found.page,
         counts=found.counts,
         trouble=found.trouble,
+        returns=returns if request.app[keys.CONFIG].imap is not None else None,
+        phones=await _phones(request, found.page.entries),
         configured=request.app[keys.CONFIG].smtp is not None,
         search=search,
         State=State,
@@ -50,6 +58,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "mail_one.html",
         mail=mail,
+        phones=await _phones(request, [mail]),
         steps=steps,
         text=hidden(mail.owed.text),
         calendar=hidden(mail.owed.calendar),
@@ -90,6 +99,17 @@ async def bounce(request: web.Request) -> web.StreamResponse:
     await request.app[keys.MAILS].mark_undelivered(number, request[keys.WHO].account)
     log.info("mail marked undelivered", mail=number)
     raise web.HTTPSeeOther(f"/mail/{number}?done=bounce")
+
+
+async def _phones(request: web.Request, entries: Iterable[Mail]) -> Mapping[str, str]:
+    """Under which telephone those are reached whom a mail did not reach: address → number."""
+    missed = {each.owed.to for each in entries if each.state in {State.FAILED, State.BOUNCED}}
+
+    def read(db: Db) -> dict[str, str]:
+        known = {address: phone_of(db, address) for address in missed}
+        return {address: found[1] for address, found in known.items() if found is not None and found[1]}
+
+    return await request.app[keys.DATABASE].read(read) if missed else {}
 
 
 async def _confirm(request: web.Request, act: str) -> web.Response:
