@@ -35,8 +35,8 @@ SETTLED_SECONDS = 20.0  # after the last kill
 NEWS_SECONDS = 20.0  # for news that waited while web was away, on a busy machine
 MOVES_SECONDS = 3.0  # at two frames a second, on a busy machine
 BACK_SECONDS = 60.0  # all sites must be back this soon after the last fault
-ADDRESSES, ADDRESS = 150, 12_000
-"""Web and media keep the last 128 addresses they took apart (yarl does), and a join's is that many characters long."""
+ADDRESSES, ADDRESS = 150, 2_000
+"""Web and media keep the last 128 addresses they took apart (yarl does); a join's is that many characters long."""
 
 
 class Clock:
