@@ -209,7 +209,7 @@ def _rides(
     if committee is not None:
         line = _LINE.c
         there = core.and_(line.sitting_id == ride.sitting_id, line.committee_id == committee, line.attended)
-        wanted = wanted.join(_LINE, there)
+        wanted = wanted.join(_LINE, there).where(line.day.between(first, last))
     return {number: int(items) for number, items in db.execute(wanted.group_by(ride.department_id))}
 
 
