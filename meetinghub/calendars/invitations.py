@@ -12,6 +12,7 @@ from meetinghub.calendars.inviting import Register, Unit
 from meetinghub.calendars.itip import Answer, Invited, Invitee, Told
 from meetinghub.calendars.tables import InvitationRow, InvitingRow
 from meetinghub.ledger.tables import FactRow
+from meetinghub.mail import dead_store
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.tables import MeetingRow
 from meetinghub.people import store as people
@@ -66,12 +67,14 @@ def register(db: Db) -> Register:
         .outerjoin(PersonRow, col(PersonRow.id) == AccountRow.person_id)
         .where(col(AccountRow.disabled_at).is_(None))
     )
-    return Register(
+    found = Register(
         people=people.people(db),
         committees=[Unit(row.id or 0, row.full_name or row.name, row.mail) for row in committees],
         departments=[Unit(row.id or 0, row.name, row.mail) for row in departments],
         chairs={username: (name, own or mail or "") for username, name, mail, own in chairs},
     )
+    dead = dead_store.dead(db, found.addresses)
+    return found.without(dead) if dead else found
 
 
 def invited(db: Db, meeting: int) -> list[Invited]:

@@ -17,6 +17,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session as Db
 
+from meetinghub.addresses import is_address
 from meetinghub.calendars import invitations, itip, planned
 from meetinghub.calendars.inviting import invitees
 from meetinghub.calendars.itip import Letter, Method
@@ -43,10 +44,10 @@ log = structlog.get_logger("inviting")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is owed for a meeting after its fact ``through``."""
+    """What is owed for a meeting after its fact ``through``; no mail to whom none arrives any more."""
 
     through: int
-    letters: tuple[tuple[Letter, Owed], ...]
+    letters: tuple[tuple[Letter, Owed | None], ...]
     waits: bool
 
 
@@ -85,19 +86,24 @@ class Inviting:
         wanted = invitees(meeting, register, self._parts) if meeting.state in invitations.OPEN else ()
         plan = itip.letters(invitations.invited(db, number), wanted, at_rest=now - meeting.changed_at >= REST)
         hosts = {unit.id: unit.mail for unit in register.departments}
-        reply_to = hosts.get(meeting.host_department_id or 0, "")
-        mails = ((each, self._letters.mail(each, meeting, reply_to=reply_to, now=now)) for each in plan.letters)
+        own = hosts.get(meeting.host_department_id or 0, "")
+        reply_to = own if is_address(own) else ""
+        mails: list[tuple[Letter, Owed | None]] = []
+        for each in plan.letters:
+            arrives = each.invitee.address not in register.dead
+            mails.append((each, self._letters.mail(each, meeting, reply_to=reply_to, now=now) if arrives else None))
         return Look(through, tuple(mails), plan.waits)
 
     def _owe(
-        self, db: Db, *, number: int, some: Sequence[tuple[Letter, Owed]], through: int, now: datetime
+        self, db: Db, *, number: int, some: Sequence[tuple[Letter, Owed | None]], through: int, now: datetime
     ) -> int | None:
         """The number of the fact that says so; None when something happened after ``through``."""
         ledger.take(db)
         if invitations.newest(db, number) != through:
             return None
         for letter, mail in some:
-            owe(db, mail, now=now)
+            if mail is not None:
+                owe(db, mail, now=now)
             invitations.put(db, number, itip.sent(letter, self._letters.uid(number)), now)
         changed = sum(1 for each, _ in some if each.changed)
         withdrawn = sum(1 for each, _ in some if each.method is Method.CANCEL)

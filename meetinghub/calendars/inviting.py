@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from meetinghub.calendars.itip import Invitee, Told
@@ -23,12 +23,39 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Everybody who can be written to. ``chairs``: account → name and address of whoever may lead meetings."""
+    """Everybody who can be written to. ``chairs``: account → name and address of whoever may lead meetings.
+
+    ``dead``: addresses in lower case that mails came back from for good; nobody above has one of them.
+    """
 
     people: Sequence[Person]
     committees: Sequence[Unit]
     departments: Sequence[Unit]
-    chairs: dict[str, tuple[str, str]]
+    chairs: Mapping[str, tuple[str, str]]
+    dead: frozenset[str] = frozenset()
+
+    def without(self, dead: Iterable[str]) -> Register:
+        """As if nobody had these addresses: a committee's mailbox then stands in for its people."""
+        gone = frozenset(each.lower() for each in dead)
+
+        def alive(mail: str) -> str:
+            return "" if mail.lower() in gone else mail
+
+        return Register(
+            people=[replace(each, mail=alive(each.mail)) for each in self.people],
+            committees=[replace(each, mail=alive(each.mail)) for each in self.committees],
+            departments=[replace(each, mail=alive(each.mail)) for each in self.departments],
+            chairs={account: (name, alive(mail)) for account, (name, mail) in self.chairs.items()},
+            dead=gone,
+        )
+
+    @property
+    def addresses(self) -> set[str]:
+        """All of them, as they were entered and as they are written to."""
+        units = (*self.committees, *self.departments)
+        found = [*(each.mail for each in self.people), *(each.mail for each in units)]
+        found += [mail for _, mail in self.chairs.values()]
+        return {form for mail in found if mail for form in (mail, mail.lower())}
 
 
 def invitees(meeting: Planned, register: Register, parts: Parts) -> tuple[Invitee, ...]:

@@ -23,10 +23,11 @@ from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.calendars import InvitationsSent
 from meetinghub.ledger.fact import FactKind
+from meetinghub.mail import dead_store
 from meetinghub.mail.mailer import Mailer
 from meetinghub.mail.tables import MailRow
 from meetinghub.meetings.tables import MeetingRow, MeetingSiteRow
-from meetinghub.people.tables import PersonRoleRow
+from meetinghub.people.tables import DepartmentRow, PersonRoleRow
 from tests.meetinghub.agendas.hosted import HOSTING, MONDAY, THURSDAY, agendas, fill, wanted
 from tests.meetinghub.calendars.invited import HUB, addresses, event, happen, inviting, mails, said, without_mailboxes
 from tests.meetinghub.mail.smtp import inbox
@@ -168,6 +169,29 @@ async def test_only_who_is_needed_no_more_is_told_so(database: Database, clock: 
         ("CANCEL", 1, "site-03@qinghewan.example"),
     }
     assert all("不用参加" in each.subject for each in found)
+
+
+async def test_a_committees_mailbox_stands_in_for_an_address_that_died(
+    database: Database, clock: SetClock, meeting: int
+) -> None:
+    await inviting(database, clock).run()
+    before = len(mails(database))
+    first = mails(database)[0].id or 0
+    database.write_now(dead_store.mark, "p1@qinghewan.example", reason="550", mail=first, now=clock.now())
+    clock.wait(minutes=LOOK_AGAIN.total_seconds() / 60 + 1)
+    for _ in range(2):
+        await inviting(database, clock).run()
+    (mail,) = mails(database)[before:]
+    assert said(mail) == ("REQUEST", "site-01@qinghewan.example", 0)  # and nothing to the dead one
+
+
+async def test_a_host_whose_mailbox_is_no_address_keeps_nobody_from_being_invited(
+    database: Database, clock: SetClock, meeting: int
+) -> None:
+    database.write_now(lambda db: db.exec(update(DepartmentRow).values(mail="自治办")))
+    await inviting(database, clock).run()
+    found = {each.recipient.partition("@")[0]: (each.state, each.reply_to) for each in mails(database)}
+    assert found["p1"] == ("owed", "")
 
 
 async def test_two_workers_invite_once(database: Database, clock: SetClock, meeting: int) -> None:
