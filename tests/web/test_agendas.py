@@ -8,12 +8,17 @@ from functools import partial
 
 import pytest
 from aiohttp import web
+from sqlmodel import Session as Db
 
-from meetinghub import demo_meetings
+from meetinghub import demo, demo_meetings
 from meetinghub.agendas.plan import Plan
 from meetinghub.asking.store import notices_kept
+from meetinghub.mail import dead_store
+from meetinghub.mail.message import Owed
+from meetinghub.mail.outbox import owe
 from meetinghub.meetings import store
 from meetinghub.meetings.lifecycle import State
+from meetinghub.people.address_store import Kind, set_mail
 from tests.web.browser import Browser
 from tests.web.conftest import Browsers
 from web import keys
@@ -234,3 +239,19 @@ async def test_it_is_there_in_english_too(hosted: Hosted) -> None:
 
 def test_minutes_are_written_in_three_digits() -> None:
     assert [digits(each) for each in (0, 7, 105, 1200)] == ["0-0-0", "0-0-7", "1-0-5", "9-9-9"]
+
+
+async def test_before_it_is_sent_the_host_reads_which_units_no_mail_reaches(hosted: Hosted) -> None:
+    host, _ = await hosted.look("host")
+    _, text = await host.open(f"{hosted.base}/announcement", **{"Accept-Language": "zh-CN"})
+    assert "没有能用的邮箱" not in text
+    database, now = hosted.app[keys.DATABASE], hosted.app[keys.CLOCK].now()
+
+    def write(db: Db) -> None:
+        set_mail(db, Kind.DEPARTMENT, 3, "")
+        owe(db, Owed(key="test:1", to="a@b.example", subject="x", text="x"), now=now)
+        dead_store.mark(db, f"site-07@{demo.DOMAIN}", reason="5.1.1", mail=1, now=now)
+
+    await database.write(write)
+    _, text = await host.open(f"{hosted.base}/announcement", **{"Accept-Language": "zh-CN"})
+    assert "2 个单位没有能用的邮箱" in text

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
+from sqlmodel import Session as Db
 
 from meetinghub.agendas import board, changing, claims, phrases
 from meetinghub.agendas import plan as rules
+from meetinghub.agendas import store as units
 from meetinghub.agendas.changing import Change
 from meetinghub.agendas.claims import Act, Kind
 from meetinghub.agendas.plan import Plan, Timing
 from meetinghub.agendas.service import Answer, Wanted
 from meetinghub.clock import SHANGHAI
 from meetinghub.errors import Error, Forbidden, Invalid, NotFound, Refused
+from meetinghub.mail import dead_store
 from meetinghub.meetings.model import Audience, Segment
 from meetinghub.people.model import Account, Right, Role
 from web import agendas as view
@@ -44,7 +48,18 @@ async def announcement(request: web.Request) -> web.Response:
     """The announcement as the other departments get it."""
     plan = await _hosted(request)
     subject, lines = request.app[AGENDAS].letters.announcement_text(plan)
-    return render(request, "agenda_announcement.html", plan=plan, subject=subject, lines=lines)
+    unreached = await request.app[keys.DATABASE].read(partial(_unreached, plan=plan))
+    unreached = await request.app[keys.DATABASE].read(partial(_unreached, plan=plan))
+    return render(request, "agenda_announcement.html", plan=plan, subject=subject, lines=lines, unreached=unreached)
+
+
+def _unreached(db: Db, *, plan: Plan) -> list[str]:
+    """Units that will get neither this announcement nor the final agenda: without an address, or with one that died."""
+    taking_part = {site.committee_id for site in plan.meeting.sites}
+    departments = [each for each in units.mail_of_departments(db) if each[0] != plan.meeting.host_department_id]
+    committees = [each for each in units.mail_of_committees(db) if each[0] in taking_part]
+    dead = dead_store.dead(db, [mail for _, _, mail in (*departments, *committees)])
+    return [name for _, name, mail in (*departments, *committees) if not mail or mail in dead]
 
 
 async def change(request: web.Request) -> web.StreamResponse:
