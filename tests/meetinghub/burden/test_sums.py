@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -201,10 +202,15 @@ def test_rows_are_found_by_any_text_and_turned_page_by_page(kept: Keep) -> None:
     )
     later = one.starts_at + timedelta(days=1)
     database = kept([one, replace(one, number=2, title="消防", starts_at=later), replace(one, number=3, title="100人")])
-    read = partial(database.read_now, sums.entries, View(), FIRST, LAST, Figure.SITTINGS)
-    assert [row.number for row in read()[0]] == [2, 3, 1]
-    assert [row.number for row in read(text="0%")[0]] == [1]
-    assert (read(offset=1, limit=1)[0][0].number, read(offset=1, limit=1)[1]) == (3, 3)
+
+    def read(**options: Any) -> tuple[list[int], int]:
+        wanted = partial(sums.entries, view=View(), first=FIRST, last=LAST, figure=Figure.SITTINGS, **options)
+        rows, count = database.read_now(wanted)
+        return [row.number for row in rows], count
+
+    assert read() == ([2, 3, 1], 3)
+    assert read(text="0%") == ([1], 1)
+    assert read(offset=1, limit=1) == ([3], 3)
     assert read(text="没有") == ([], 0)
 
 
