@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from meetinghub.app import web_app
 from meetinghub.config import from_env
@@ -73,6 +74,14 @@ async def test_a_refusal_of_media_is_a_plain_answer(client: TestClient[Any, Any]
     assert (response.status, await response.text()) == (401, "no permission")
     response = await client.get("/rtc/validate?access_token=good")
     assert (response.status, await response.text()) == (200, "success")
+
+
+async def test_nothing_else_of_media_is_reached_this_way(client: TestClient[Any, Any]) -> None:
+    for path in ("/rtc/%2e%2e/metrics", "/rtc/%2E%2E/twirp/livekit.RoomService/ListRooms", "/rtc/x/../../healthz"):
+        address = URL(str(client.make_url("/")) + path.removeprefix("/") + "?access_token=good", encoded=True)
+        async with client.session.get(address) as response:
+            assert response.status == 404
+            assert "access_token" not in await response.text()
 
 
 async def test_media_that_is_away_is_said_and_not_a_bug(config: Any, built: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import ClientError, ClientTimeout, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
+from yarl import URL
 
 from meetinghub.errors import NotFound, Unavailable
 from web import keys, security
@@ -20,7 +21,9 @@ async def forward(request: web.Request) -> web.StreamResponse:
     config = request.app[keys.CONFIG]
     if not config.embedded_media:
         raise NotFound("page.not_found")
-    address = config.media_api_url + request.path_qs
+    address = URL(config.media_api_url + request.path_qs)
+    if address.path != "/rtc" and not address.path.startswith("/rtc/"):  # /rtc/%2e%2e/metrics
+        raise NotFound("page.not_found")
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     headers["X-Forwarded-For"] = security.client_address(config, request)
     if request.headers.get("Upgrade", "").lower() == "websocket":
@@ -33,7 +36,7 @@ async def forward(request: web.Request) -> web.StreamResponse:
         raise Unavailable("media.away") from None
 
 
-async def _websocket(request: web.Request, address: str, headers: dict[str, str]) -> web.StreamResponse:
+async def _websocket(request: web.Request, address: URL, headers: dict[str, str]) -> web.StreamResponse:
     """Connect to media first: a refusal there becomes a plain HTTP answer here, as LiveKit's clients expect."""
     try:
         media = await request.app[keys.HTTP].ws_connect(
