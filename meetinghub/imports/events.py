@@ -46,7 +46,8 @@ def _rows(calendar: Any, now: datetime) -> list[tuple[tuple[str, str], tuple[str
     ]
     if repeating:
         query = recurring_ical_events.of(calendar, skip_bad_series=True)
-        for event in query.between(now - WINDOW, now):
+        local = now.astimezone(SHANGHAI)  # floating times are compared with its figures
+        for event in query.between(local - WINDOW, local):
             uid = str(event.get("uid", ""))
             if uid in repeating:
                 found.append(_row(event, f"{uid}/{_compact(event)}"))

@@ -9,7 +9,10 @@ import pytest
 from sqlmodel import col, select
 
 from meetinghub.bridges.charging import quotas
+from meetinghub.bridges.held import HeldMeetings
 from meetinghub.bridges.importing import Charged, OwnMeetings
+from meetinghub.burden.following import follow
+from meetinghub.burden.tables import SittingRow
 from meetinghub.db import Database
 from meetinghub.errors import Invalid, NotFound, Refused, Stale
 from meetinghub.imports import store
@@ -27,7 +30,7 @@ from quotas.policies import Policies
 from quotas.policy import Per, Quota
 from quotas.replay import Entered
 from quotas.tables import ChargeRow
-from tests.meetinghub.imports.examples import COMMITTEES, NOW, ROWS, csv_file, fill
+from tests.meetinghub.imports.examples import COMMITTEES, HEADING, NOW, ROWS, csv_file, fill
 
 
 class Time:
@@ -188,6 +191,29 @@ async def test_taking_back_takes_all_back_and_is_one_act(database: Database, imp
     assert again != number
     with pytest.raises(NotFound):
         await imports.take_back(99, reason="", by="admin")
+
+
+async def test_burden_counts_history_and_stops_when_it_is_taken_back(database: Database, imports: Imports) -> None:
+    rows = [*ROWS, ("河道保洁会", "2026-4-1", "10:00", "30", "城管科", "河滨", "主任")]
+    heading = (*HEADING, "召集方式")
+    kinds = ("自行召集", "自行召集", "拼会")
+    number = await taken(
+        imports, csv_file([(*row, kind) for row, kind in zip(rows, kinds, strict=True)], heading=heading)
+    )
+    database.write_now(follow, HeldMeetings())
+
+    def sittings() -> list[tuple[str, int, int, int, bool]]:
+        return database.read_now(
+            lambda db: [
+                (each.source, each.seconds, each.called, each.uncounted, each.measured)
+                for each in db.exec(select(SittingRow).order_by(col(SittingRow.day)))
+            ]
+        )
+
+    assert sittings() == [("import", 5400, 4, 4, False), ("import", 5400, 2, 2, False)], "a ride is no sitting"
+    await imports.take_back(number, reason="列对错了", by="admin")
+    database.write_now(follow, HeldMeetings())
+    assert sittings() == []
 
 
 async def test_what_was_said_of_a_draft_is_kept_and_two_people_cannot_undo_each_other(imports: Imports) -> None:
