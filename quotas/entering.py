@@ -11,7 +11,6 @@ from sqlmodel import Session as Db
 from meetinghub.ledger import quotas as facts
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import NewFact
-from quotas import charge as charges
 from quotas import log, store
 from quotas.charge import Charge, State
 from quotas.wish import Wish
@@ -38,8 +37,7 @@ def enter(db: Db, entries: Sequence[Entry], *, now: datetime, actor: str) -> Non
 def give_back(db: Db, prefix: str, *, now: datetime, actor: str) -> int:
     """Release everything whose key begins with ``prefix``; how many that were."""
     known = store.keyed(db, prefix)
-    for each in known:
-        store.put_charge(db, charges.release(each))
+    store.release_all(db, [each.id for each in known])
     said = [NewFact(facts.QuotaReleased(each.id, "taken_back")) for each in known]
     ledger.append(db, said, meeting_id=None, at=now, actor=actor)
     return len(known)

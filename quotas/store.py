@@ -200,6 +200,13 @@ def keyed(db: Db, prefix: str) -> list[Charge]:
     return [_charge(row) for row in db.connection().execute(wanted.order_by(_CHARGE.c.id)).all()]
 
 
+def release_all(db: Db, numbers: Sequence[int]) -> None:
+    """They count nowhere any more."""
+    for place in range(0, len(numbers), 500):
+        wanted = update(_CHARGE).where(_CHARGE.c.id.in_(numbers[place : place + 500]))
+        db.connection().execute(wanted.values(state=State.RELEASED.value, hold_expires_at=None))
+
+
 def put_charge(db: Db, new: Charge, *, policy: int | None = None) -> None:
     """Write the row ``new.id`` as ``new`` is; ``policy`` None keeps by which version it was judged."""
     values = charge_values(new) | ({} if policy is None else {"policy": policy})

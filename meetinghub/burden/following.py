@@ -37,6 +37,8 @@ FOLLOWED = (
 )
 AT_ONCE = 100
 """Facts that one transaction follows."""
+TAKEN_AT_ONCE = 50
+"""Imported meetings that one transaction counts: everybody else who writes waits for it."""
 
 
 class Following:
@@ -49,33 +51,45 @@ class Following:
         self._meetings = meetings
 
     async def run(self) -> None:
-        while await self._database.write(follow, self._meetings, most=AT_ONCE) == AT_ONCE:
+        while (await self._database.write(step, self._meetings))[1]:
             pass
 
 
 def follow(db: Db, meetings: Meetings, *, most: int | None = None) -> int:
     """Let the account follow all (or the next ``most``) facts; how many there were."""
-    news = ledger.of_kinds(db, FOLLOWED, after=store.followed(db), most=most)
-    for source, number in dict.fromkeys(key for fact in news if (key := _concerned(db, fact)) is not None):
-        recount(db, meetings, source, number)
-    for fact in news:
-        if isinstance(fact.payload, ImportTaken | ImportTakenBack):
-            _follow_taking(db, meetings, fact.payload.taking)
-        refusal = _refusal(db, meetings, fact)
-        if refusal is not None:
-            store.put_refusal(db, refusal)
-    if news:
-        store.set_followed(db, news[-1].number)
-    return len(news)
+    return _follow(db, meetings, most, None)[0]
+
+
+def step(db: Db, meetings: Meetings) -> tuple[int, bool]:
+    """As much as one transaction should: how many facts were followed to their end, and whether there is more."""
+    return _follow(db, meetings, AT_ONCE, TAKEN_AT_ONCE)
 
 
 def rebuild(database: Database, meetings: Meetings) -> int:
     """Count everything anew from the first fact on; how many facts were followed. Pages show less until it is done."""
     database.write_now(store.forget)
-    whole = 0
-    while found := database.write_now(follow, meetings, most=AT_ONCE):
+    whole, more = 0, True
+    while more:
+        found, more = database.write_now(step, meetings)
         whole += found
     return whole
+
+
+def _follow(db: Db, meetings: Meetings, most: int | None, taken: int | None) -> tuple[int, bool]:
+    news = ledger.of_kinds(db, FOLLOWED, after=store.followed(db), most=most)
+    for source, number in dict.fromkeys(key for fact in news if (key := _concerned(db, fact)) is not None):
+        recount(db, meetings, source, number)
+    for place, fact in enumerate(news):
+        imported = fact.payload.taking if isinstance(fact.payload, ImportTaken | ImportTakenBack) else None
+        if imported is not None and not _follow_taking(db, meetings, imported, taken):
+            store.set_followed(db, fact.number - 1)
+            return place, True
+        refusal = _refusal(db, meetings, fact)
+        if refusal is not None:
+            store.put_refusal(db, refusal)
+    if news:
+        store.set_followed(db, news[-1].number)
+    return len(news), len(news) == most
 
 
 def recount(db: Db, meetings: Meetings, source: Source, number: int) -> None:
@@ -99,15 +113,18 @@ def _found(db: Db, meetings: Meetings, source: Source, number: int) -> Sitting |
     return None if sitting is None else contests.all_corrected(sitting, said.contests_of(db, source, number))
 
 
-def _follow_taking(db: Db, meetings: Meetings, taking: int) -> None:
-    """Count what was imported together, or take it out."""
+def _follow_taking(db: Db, meetings: Meetings, taking: int, most: int | None) -> bool:
+    """Count the next ``most`` of what was imported together, or take them out; whether that was the rest."""
     counts, sittings = meetings.taking(db, taking)
-    for sitting in sittings:
+    there = store.numbers(db, Source.IMPORT, [each.number for each in sittings])
+    due = [each for each in sittings if (each.number in there) != counts]
+    for sitting in due[:most]:
         if counts:
             told = said.contests_of(db, sitting.source, sitting.number)
             store.put(db, contests.all_corrected(sitting, told))
         else:
             store.drop(db, sitting.source, sitting.number)
+    return most is None or len(due) <= most
 
 
 def _concerned(db: Db, fact: Fact) -> tuple[Source, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as core
 from sqlmodel import Session as Db
@@ -56,6 +56,17 @@ def put(db: Db, sitting: Sitting) -> None:
             for each in sitting.rides
         ]
         connection.execute(core.insert(_RIDE), rides)
+
+
+def numbers(db: Db, source: Source, among: Sequence[int]) -> set[int]:
+    """Those of ``among`` that are counted."""
+    found: set[int] = set()
+    for place in range(0, len(among), 500):
+        wanted = core.select(_SITTING.c.number).where(
+            _SITTING.c.source == source.value, _SITTING.c.number.in_(among[place : place + 500])
+        )
+        found.update(db.connection().execute(wanted).scalars())
+    return found
 
 
 def drop(db: Db, source: Source, number: int) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
-MOST_MEETINGS = 2_000
+MOST_MEETINGS = 1_000
 """Meetings of one taking: they are written in one transaction, for which everybody else who writes waits."""
 LONGEST_CELL = 500
 """Characters of a cell that are kept; what is longer ends in an ellipsis."""

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from icalendar import Calendar
-from openpyxl import load_workbook
 
 from meetinghub.workdays import rows
 from meetinghub.workdays.calendar import Kind
@@ -62,6 +61,8 @@ def _csv(text: str, year: int) -> tuple[list[Day], list[Problem]]:
 
 def _xlsx(body: bytes, year: int) -> tuple[list[Day], list[Problem]]:
     """The first sheet. What a file claims to unpack to is believed only as far as it is small."""
+    from openpyxl import load_workbook  # loaded where it is used only: it would cost every web process 10 MB
+
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:

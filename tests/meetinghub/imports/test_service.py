@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from meetinghub.bridges.charging import quotas
 from meetinghub.bridges.held import HeldMeetings
 from meetinghub.bridges.importing import Charged, OwnMeetings
+from meetinghub.burden import following
 from meetinghub.burden.following import follow
 from meetinghub.burden.tables import SittingRow
 from meetinghub.db import Database
@@ -193,7 +194,9 @@ async def test_taking_back_takes_all_back_and_is_one_act(database: Database, imp
         await imports.take_back(99, reason="", by="admin")
 
 
-async def test_burden_counts_history_and_stops_when_it_is_taken_back(database: Database, imports: Imports) -> None:
+async def test_burden_counts_history_and_stops_when_it_is_taken_back(
+    database: Database, imports: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = [*ROWS, ("河道保洁会", "2026-4-1", "10:00", "30", "城管科", "河滨", "主任")]
     heading = (*HEADING, "召集方式")
     kinds = ("自行召集", "自行召集", "拼会")
@@ -211,8 +214,13 @@ async def test_burden_counts_history_and_stops_when_it_is_taken_back(database: D
         )
 
     assert sittings() == [("import", 5400, 4, 4, False), ("import", 5400, 2, 2, False)], "a ride is no sitting"
+    monkeypatch.setattr(following, "TAKEN_AT_ONCE", 1)
+    assert following.rebuild(database, HeldMeetings()) == 1, "one meeting at a time, and one fact in all"
+    assert len(sittings()) == 2
     await imports.take_back(number, reason="列对错了", by="admin")
-    database.write_now(follow, HeldMeetings())
+    assert database.write_now(following.step, HeldMeetings()) == (0, True)
+    assert len(sittings()) == 1
+    assert database.write_now(following.step, HeldMeetings()) == (1, False)
     assert sittings() == []
 
 
