@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from meetinghub import demo, demo_asking, demo_meetings, demo_policies, schema
+from meetinghub import demo, demo_asking, demo_burden, demo_meetings, demo_policies, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -33,6 +33,7 @@ def fill_demo(config: Config) -> None:
             now = clock(config.clock_shift).now()
             database.write_now(demo_meetings.fill, now=now, phone=demo.main_venue_phone())
             database.write_now(demo_policies.fill, now=now)
+            database.write_now(demo_burden.fill, now=now)
             demo_asking.fill_into(database, config)
     finally:
         database.close()
@@ -53,6 +54,7 @@ def open_to_office(config: Config) -> None:
         if database.read_now(store.has_demo_accounts):
             database.write_now(demo_meetings.fill, now=now, phone=demo.main_venue_phone())
             database.write_now(demo_policies.fill, now=now)
+            database.write_now(demo_burden.fill, now=now)
             demo_asking.fill_into(database, config)
         chosen = {each.id: (each.username, readable()) for each in database.read_now(store.accounts) if each.demo}
         if not chosen:

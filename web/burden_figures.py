@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from meetinghub.burden.figures import Figure, least_attendances
+from meetinghub.burden.figures import Figure, daily, least_attendances
 from meetinghub.burden.service import Statement
 from meetinghub.words import Words
 from web.burden import amount, day
@@ -86,7 +86,7 @@ def _attendances(words: Words, of: Statement) -> Stat:
 
 def _daily(words: Words, of: Statement) -> Stat:
     whole = of.committees * of.days.days
-    each = Fraction(of.totals.attendances, whole) if whole else None
+    each = daily(of.totals.attendances, of.committees, of.days.days)
     note = words("burden.no_survey")
     if of.survey is not None:
         key = "burden.survey_daily" if of.survey.exact else "burden.survey_daily_least"

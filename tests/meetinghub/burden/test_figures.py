@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetinghub.burden.charts import BOTTOM, TOP, picture
-from meetinghub.burden.figures import Totals, against, least_attendances
+from meetinghub.burden.figures import Totals, against, daily, least_attendances
 from meetinghub.burden.model import Share
 from meetinghub.burden.rows import Month
 
@@ -28,6 +28,8 @@ class Survey:
 def test_what_nobody_measured_has_no_figure() -> None:
     assert Totals().addressed is None
     assert Totals().ride_share is None
+    assert daily(5, 33, 0) is None
+    assert daily(512, 33, 18) == Fraction(512, 594)
     some = Totals(sittings=1, rides=3, whole=Share(sat=90), measured=Share(sat=60, addressed=15))
     assert (some.addressed, some.ride_share, some.minutes) == (Fraction(1, 4), Fraction(3, 4), 1)
 
