@@ -31,6 +31,8 @@ from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
 from meetinghub.devices.service import Devices
+from meetinghub.documents.service import Documents
+from meetinghub.files.shelf import Shelf
 from meetinghub.imports.service import Read
 from meetinghub.imports.upload import reader
 from meetinghub.mail.links import Links
@@ -55,6 +57,7 @@ from quotas.usage import Usage
 from web import agendas, asking, attendance, burden, calendars, keys, live, middleware, policies, routes
 from web.api.limits import Limits
 from web.api.usage import USAGE
+from web.documents import DOCUMENTS
 from web.imports import BASELINES, IMPORTS, READ
 from web.merging import MERGING
 from web.metrics import Metrics
@@ -95,6 +98,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _calendars,
         _minutes,
         _burden,
+        _documents,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -213,6 +217,11 @@ async def _history(app: web.Application) -> AsyncIterator[None]:
     app[READ] = read
     app[IMPORTS] = imports(app[keys.DATABASE], app[keys.CLOCK], read)
     app[BASELINES] = Baselines(app[keys.DATABASE], app[keys.CLOCK])
+    yield
+
+
+async def _documents(app: web.Application) -> AsyncIterator[None]:
+    app[DOCUMENTS] = Documents(app[keys.DATABASE], app[keys.CLOCK], Shelf(app[keys.CONFIG].data_dir / "files"))
     yield
 
 

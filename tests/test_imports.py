@@ -33,6 +33,9 @@ LAYERS = {
     "meetinghub/burden/following.py": 3, "meetinghub/burden/ports.py": 2, "meetinghub/burden/said.py": 2,
     "meetinghub/burden/sums.py": 2, "meetinghub/burden/store.py": 2, "meetinghub/burden/tables.py": 2,
     "meetinghub/burden/service.py": 3, "meetinghub/burden/saying.py": 3, "meetinghub/burden/*": 1,
+    # files and documents
+    "meetinghub/files/shelf.py": 2, "meetinghub/files/*": 1, "meetinghub/documents/tables.py": 2,
+    "meetinghub/documents/store.py": 2, "meetinghub/documents/service.py": 3, "meetinghub/documents/*": 1,
     # minutes and tasks
     "meetinghub/minutes/*store.py": 2, "meetinghub/minutes/service.py": 3,
     "meetinghub/minutes/tables.py": 2, "meetinghub/minutes/*": 1,

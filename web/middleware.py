@@ -5,7 +5,6 @@ Order, from the outside in: :func:`observe` → :func:`speak` → :func:`mend` �
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -157,14 +156,14 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _with_files(request: web.Request, handler: Handler) -> web.StreamResponse:
     """``request`` is one of its own, so aiohttp does not close the files it read of it."""
+    posted = await request.post()  # what is too large is refused here, and leaves nothing open
     try:
         await _refuse_forged(request)
         return await handler(request)
     finally:
-        with contextlib.suppress(web.HTTPException):  # too large: there are none
-            for field in (await request.post()).values():
-                if isinstance(field, web.FileField):
-                    field.file.close()
+        for field in posted.values():
+            if isinstance(field, web.FileField):
+                field.file.close()
 
 
 async def _recognise(request: web.Request, entry: Entry | None) -> str:

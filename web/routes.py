@@ -8,13 +8,14 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.web import AbstractRoute
 
-from meetinghub.minutes.model import WRITES
+from meetinghub.meetings.leading import WRITES
 from meetinghub.people.model import Right
 from web import keys
 from web.access import ALSO_DEVICES, PUBLIC, SIGNED_IN, only
 from web.api.operations import API
 from web.asking import ASKS, SEES_REQUESTS, STAFF
 from web.attendance import DECIDES, PROPOSES
+from web.documents import MOST_BYTES
 from web.entry import Entry
 from web.imports import BRINGS
 from web.live import LEADS
@@ -32,6 +33,7 @@ from web.pages import (
     burden_acts,
     calendars,
     devices,
+    documents,
     health,
     history,
     hooks,
@@ -163,6 +165,11 @@ ENTRIES = [
     Entry("POST", "/meetings/{id}/attendance/corrections/{number}", attendance.decide, only(*DECIDES)),
     Entry("GET", "/attendance", history.show, SIGNED_IN),
     Entry("GET", "/attendance.xlsx", history.as_xlsx, SIGNED_IN),
+    # documents of segments
+    Entry("GET", "/meetings/{id}/documents", documents.show, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/documents/{document}", documents.fetch, SIGNED_IN),
+    Entry("POST", "/meetings/{id}/documents/to/{segment}", documents.add, only(*WRITES), largest=MOST_BYTES),
+    Entry("POST", "/meetings/{id}/documents/{document}/remove", documents.remove, only(*WRITES)),
     # minutes: written, published, taken note of; the tasks they give
     Entry("GET", "/meetings/{id}/minutes", minutes.show, SIGNED_IN),
     Entry("GET", "/meetings/{id}/minutes.pdf", minutes.as_pdf, SIGNED_IN),

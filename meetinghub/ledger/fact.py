@@ -112,6 +112,8 @@ class FactKind(StrEnum):
     TASK_ANSWERED = "task:answered"
     INVITATIONS_SENT = "calendar:invitations:sent"
     INVITATION_ANSWERED = "calendar:invitation:answered"
+    DOCUMENT_ADDED = "document:added"
+    DOCUMENT_REMOVED = "document:removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
     burden,
     calendars,
     coordination,
+    documents,
     driver,
     imports,
     merging,

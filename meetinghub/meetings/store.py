@@ -196,6 +196,11 @@ def in_state(db: Db, *states: State, since: datetime | None = None, until: datet
     return [number for number in db.exec(wanted) if number is not None]
 
 
+def cancelled(db: Db, number: int) -> bool:
+    row = db.get(MeetingRow, number)
+    return row is not None and row.state == State.CANCELLED.value
+
+
 def account_names(db: Db, usernames: Iterable[str]) -> Mapping[str, str]:
     """The people's names behind accounts, also of disabled ones, and the committees' behind paired PCs; what is
     neither is left out."""

@@ -14,6 +14,7 @@ import meetinghub.baselines.tables
 import meetinghub.burden.tables
 import meetinghub.calendars.tables
 import meetinghub.devices.tables
+import meetinghub.documents.tables
 import meetinghub.heartbeat
 import meetinghub.imports.tables
 import meetinghub.ledger.tables

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Meeting, Segment
-from meetinghub.people.model import Account, Right
+from meetinghub.people.model import Account
 
 
 class Answer(StrEnum):
@@ -178,26 +178,3 @@ class Minutes:
         """Committees that have not taken note of the newest edition, in the order of their seats."""
         known = {number for number, each in self.taken.items() if each.edition == self.edition}
         return tuple(each.committee_id for each in self.meeting.sites if each.committee_id not in known)
-
-
-LEADS = (Right.CHAIR, Right.OPERATOR, Right.COORDINATOR)
-WRITES = (*LEADS, Right.HOST, Right.DEPARTMENT)
-"""Who may write something in some meeting's minutes; what, :func:`writes` says."""
-
-
-def leads(meeting: Meeting, account: Account) -> bool:
-    """Who writes every segment and publishes: chair and operator, the coordinator, the host department's people."""
-    if account.may(*LEADS):
-        return True
-    own = meeting.host_department_id
-    if own is None:
-        return account.may(Right.HOST)
-    return account.may(Right.HOST, Right.DEPARTMENT) and account.department == own
-
-
-def writes(meeting: Meeting, segment: Segment, account: Account) -> bool:
-    """A segment is also its own department's to write."""
-    if leads(meeting, account):
-        return True
-    own = segment.department_id is not None and account.department == segment.department_id
-    return own and account.may(Right.HOST, Right.DEPARTMENT)

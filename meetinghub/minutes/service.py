@@ -15,9 +15,10 @@ from meetinghub.ledger import minutes as m
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import NewFact, Payload
 from meetinghub.meetings import store as meetings
+from meetinghub.meetings.leading import leads, writes
 from meetinghub.meetings.lifecycle import State
 from meetinghub.minutes import publishing, store, task_store
-from meetinghub.minutes.model import Answer, Content, Draft, Minutes, Task, leads, writes
+from meetinghub.minutes.model import Answer, Content, Draft, Minutes, Task
 from meetinghub.minutes.naming import Register
 from meetinghub.minutes.publishing import Next
 from meetinghub.people.model import Account

@@ -123,6 +123,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/meetings/{id}/attendance.pdf"): IN_THE_MEETING,
     ("POST", "/meetings/{id}/attendance/corrections"): LEADS | {"host", OWN},
     ("POST", "/meetings/{id}/attendance/corrections/{number}"): {"host", "coordinator", "chair"},
+    ("GET", "/meetings/{id}/documents"): IN_THE_MEETING,
+    ("GET", "/meetings/{id}/documents/{document}"): LEADS | {"coordinator", "leader", "host", OWN},
+    ("POST", "/meetings/{id}/documents/to/{segment}"): LEADS | {"host", "coordinator"},
+    ("POST", "/meetings/{id}/documents/{document}/remove"): LEADS | {"host", "coordinator"},
     ("GET", "/meetings/{id}/minutes"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/minutes.pdf"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/minutes/draft"): LEADS | {"host", "coordinator"},  # and who has a segment in it
@@ -233,6 +237,7 @@ def address(path: str, meeting: int) -> str:
         "{sitting}": "meeting-1",
         "{contest}": "1",
         "{call}": "1",
+        "{document}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

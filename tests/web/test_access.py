@@ -43,6 +43,7 @@ from tests.web.history import brought_in
 from tests.web.paired import paired
 from web import keys
 from web.access import SIGNED_IN
+from web.documents import DOCUMENTS
 from web.routes import ENTRIES
 
 REFUSED = {401, 403, 404}
@@ -99,7 +100,18 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
     await handed_in(app, committees[0].id)
     await database.write(account_of, number=1, now=now)
     await database.write(brought_in, now=now)
-    return await database.write(write)
+    number = await database.write(write)
+    await given(app, number)
+    return number
+
+
+async def given(app: web.Application, meeting: int) -> None:
+    """Document 1: of the meeting's only segment."""
+    account = await app[keys.DATABASE].read(store.account_named, "chair")
+    assert account is not None
+    papers = await app[DOCUMENTS].papers(meeting, account[0])
+    segment = papers.segments[0].id
+    await app[DOCUMENTS].add(meeting, segment, account[0], name="one.pdf", data=b"%PDF-1.7 one")
 
 
 def account_of(db: Db, *, number: int, now: datetime) -> None:

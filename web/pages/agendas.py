@@ -25,6 +25,7 @@ from web import agendas as view
 from web import keys
 from web.agendas import AGENDAS
 from web.calendars import answers_to
+from web.documents import DOCUMENTS, size
 from web.forms import Form, form
 from web.live import meeting, meeting_id, own_site
 from web.rendering import render
@@ -182,6 +183,8 @@ async def _page(
         status=error.status if error else 200,
         plan=plan,
         meeting=plan.meeting,
+        papers=await request.app[DOCUMENTS].papers(live.meeting.id, account),
+        size=size,
         board=view.drawn(plan),
         hosting=hosting,
         claiming=account.may(*CLAIMS) and account.department not in {None, plan.meeting.host_department_id},

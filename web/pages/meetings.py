@@ -16,6 +16,7 @@ from meetinghub.people.model import Right
 from web import keys
 from web.asking import may_ask
 from web.calendars import answers_to
+from web.documents import DOCUMENTS, size
 from web.live import LEADS, MEETINGS, meeting, own_site
 from web.minutes import MINUTES, due
 from web.rendering import render
@@ -64,6 +65,8 @@ async def show(request: web.Request) -> web.Response:
         own_site=own_site(account),
         leads=account.may(*LEADS),
         department=account.department,
+        papers=await request.app[DOCUMENTS].papers(live.meeting.id, account),
+        size=size,
         minutes=await request.app[MINUTES].of(live.meeting.id),
         due=lambda day, done: due(day, now, done=done),
         answers=await answers_to(request, live.meeting) if live.state.state in OPEN else None,
@@ -106,6 +109,7 @@ async def live_json(request: web.Request) -> web.StreamResponse:
 
 async def _shell(request: web.Request, page: str, *, leaders: Sequence[Mapping[str, str]] = ()) -> web.Response:
     live = await meeting(request)
+    papers = await request.app[DOCUMENTS].papers(live.meeting.id, request[keys.WHO].account)
     base = f"/meetings/{live.meeting.id}"
     acts = ("token", "floor", "hand", "hands", "agenda", "state", "chair", "layout", "check", "roll", "roster")
     return render(
@@ -115,5 +119,6 @@ async def _shell(request: web.Request, page: str, *, leaders: Sequence[Mapping[s
         meeting=live.meeting,
         live=live.snapshot(request.app[keys.CLOCK].now()),
         leaders=leaders,
+        papers=papers.count,
         urls={"meeting": base, "live": f"{base}/live.json", **{act: f"{base}/{act}" for act in acts}},
     )

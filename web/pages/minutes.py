@@ -10,9 +10,10 @@ from aiohttp import web
 from meetinghub.attendance.phrases import date as iso_date
 from meetinghub.attendance.phrases import page_of, taken_by
 from meetinghub.errors import Error, Forbidden, Invalid, NotFound, Refused
+from meetinghub.meetings.leading import leads, writes
 from meetinghub.meetings.model import Segment
 from meetinghub.minutes import publishing
-from meetinghub.minutes.model import Content, leads, writes
+from meetinghub.minutes.model import Content
 from meetinghub.minutes.service import Read
 from meetinghub.people.model import Account
 from web import attendance as shared

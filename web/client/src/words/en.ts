@@ -45,6 +45,7 @@ export const en: typeof zh = {
   sitesTitle: (n) => `${n} committee rooms`,
   seatsLabel: "Committee rooms in fixed seats",
   agenda: "Agenda",
+  documents: "Documents",
   currentAgenda: "Current segment",
   plannedMinutes: (n) => `planned ${n} min`,
   plannedUsed: (planned, used) => `planned ${planned} min, used ${used} min`,

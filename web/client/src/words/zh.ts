@@ -41,6 +41,7 @@ export const zh = {
   sitesTitle: (n: number) => `${n} 个分会场`,
   seatsLabel: "分会场固定席位",
   agenda: "议程",
+  documents: "会议材料",
   currentAgenda: "当前议程",
   plannedMinutes: (n: number) => `计划 ${n} 分钟`,
   plannedUsed: (planned: number, used: number) => `计划 ${planned} 分钟，已用 ${used} 分钟`,

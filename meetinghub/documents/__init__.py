@@ -1,0 +1,1 @@
+"""Documents of a meeting, segment by segment."""
