@@ -75,6 +75,8 @@ async def test_a_withdrawn_request_gives_back_what_it_held(
 
 async def test_a_deputy_decides_under_an_own_sign_in(browsers: Browsers, app: web.Application, number: int) -> None:
     coordinator, clerk = await browsers("coordinator"), await browsers("dept-09")
+    _, page = await coordinator.open("/approvals")
+    assert "<small>清河湾街道</small>" in page
     response, _ = await clerk.open(f"/requests/{number}")
     assert response.status == 404
     await coordinator.open("/approvals")

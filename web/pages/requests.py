@@ -154,7 +154,7 @@ async def _approvals(
         "ask/approvals.html",
         status=error.status if error else 200,
         found=await request.app[asking.ASKING].waiting(account),
-        office=office,
+        deputises=office is not None,
         deputies=mine,
         names=await _names(request, [each.account for each in mine]),
         accounts=[each for each in accounts if each.committee is None and each.username != account.username],
