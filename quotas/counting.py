@@ -8,7 +8,7 @@ from datetime import date
 
 from quotas.charge import Charge
 from quotas.finding import WHOLE
-from quotas.period import Period, bounds
+from quotas.period import Period
 from quotas.policy import Ceiling, CeilingUnit, MonthlyMeeting, Per, Policy, Quota, Unit
 from quotas.wish import Wish
 
@@ -87,17 +87,27 @@ def of_ceiling(
     return used
 
 
-def reach(policy: Policy, day: date) -> tuple[date, date]:
-    """From which day until before which charges can matter to a meeting on ``day``."""
-    first, after = day, day
+Account = tuple[str, object]
+"""Whose charges: ``line`` or ``department_id`` and which; an empty name for everybody's."""
+
+
+def accounts(wish: Wish) -> tuple[Account, ...]:
+    """Those under which a charge of this wish is found."""
+    return ("line", wish.line), ("department_id", wish.department), ("", None)
+
+
+def looked_at(policy: Policy, wish: Wish) -> tuple[tuple[Account, Period], ...]:
+    """Accounts, each in the period around the wish's day, with all that the rules could count against it."""
+    line, department, everybody = accounts(wish)
+    found: dict[tuple[Account, Period], None] = {}  # each once
     for rule in policy.rules:
-        period = Period.MONTH if isinstance(rule, MonthlyMeeting) else None
-        if isinstance(rule, Quota | Ceiling):
-            period = Period(rule.period.value)
-        if period is not None:
-            begins, ends = bounds(period, day)
-            first, after = min(first, begins), max(after, ends)
-    return first, after
+        if isinstance(rule, Quota):
+            found[line if rule.per is Per.LINE else department, Period(rule.period.value)] = None
+        elif isinstance(rule, MonthlyMeeting) and wish.department in rule.departments:
+            found[department, Period.MONTH] = None
+        elif isinstance(rule, Ceiling) and seats(rule, wish):
+            found[everybody, rule.period] = None
+    return tuple(found)
 
 
 def by_date(charge: Charge) -> tuple[object, ...]:

@@ -15,7 +15,9 @@ from quotas import charge as charges
 from quotas import counting
 from quotas.assess import Workdays, assess
 from quotas.charge import Charge, State
+from quotas.counting import Account
 from quotas.finding import Assessment, Outcome
+from quotas.period import bounds
 from quotas.policy import Policy
 from quotas.wish import Wish
 
@@ -65,10 +67,10 @@ class Decision:
 
 
 class _Rows:
-    """What is charged so far, found by the month in which it counts."""
+    """What is charged so far, found by account and by the month in which it counts."""
 
     def __init__(self) -> None:
-        self._months: dict[tuple[int, int], dict[int, Charge]] = {}
+        self._months: dict[tuple[Account, int], dict[int, Charge]] = {}
         self._known: dict[int, Charge] = {}
 
     def get(self, number: int) -> Charge | None:
@@ -77,26 +79,27 @@ class _Rows:
     def put(self, charge: Charge) -> None:
         self.take_out(charge.id)
         self._known[charge.id] = charge
-        self._months.setdefault(_month(charge.wish.day), {})[charge.id] = charge
+        for account in counting.accounts(charge.wish):
+            self._months.setdefault((account, _month(charge.wish.day)), {})[charge.id] = charge
 
     def take_out(self, number: int) -> None:
         known = self._known.pop(number, None)
         if known is not None:
-            del self._months[_month(known.wish.day)][number]
+            for account in counting.accounts(known.wish):
+                del self._months[account, _month(known.wish.day)][number]
 
-    def near(self, day: date, policy: Policy) -> list[Charge]:
-        """What the policy's rules could count against a meeting on ``day``."""
-        first, after = counting.reach(policy, day)
-        return [
-            charge
-            for month, found in self._months.items()
-            if _month(first) <= month <= _month(after)
-            for charge in found.values()
-        ]
+    def near(self, wish: Wish, policy: Policy) -> Iterable[Charge]:
+        """What the policy's rules could count against the wish."""
+        found: dict[int, Charge] = {}
+        for account, period in counting.looked_at(policy, wish):
+            first, after = bounds(period, wish.day)
+            for month in range(_month(first), _month(after) + 1):
+                found |= self._months.get((account, month), {})
+        return found.values()
 
 
-def _month(day: date) -> tuple[int, int]:
-    return day.year, day.month
+def _month(day: date) -> int:
+    return 12 * day.year + day.month
 
 
 def replay(events: Iterable[Event], policy_of: PolicyOf, workdays: Workdays) -> list[Decision]:
@@ -107,7 +110,7 @@ def replay(events: Iterable[Event], policy_of: PolicyOf, workdays: Workdays) -> 
         match event:
             case Asked(at, number, wish, until):
                 policy, held = policy_of(event), rows.get(number)
-                usage = rows.near(wish.day, policy) if policy is not None else ()
+                usage = rows.near(wish, policy) if policy is not None else ()
                 found = assess(usage, wish, policy, now=at, workdays=workdays, ignoring=number)
                 decisions.append(Decision(event, found))
                 if found.outcome is not Outcome.REFUSED:

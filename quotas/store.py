@@ -15,10 +15,10 @@ from sqlmodel import SQLModel, col
 
 from quotas import document
 from quotas.charge import Charge, State
-from quotas.counting import seats
+from quotas.counting import looked_at
 from quotas.log import calls_of, calls_text
-from quotas.period import Period, bounds, moments
-from quotas.policy import Ceiling, MonthlyMeeting, Per, Policy, Quota, Rule, Status
+from quotas.period import bounds, moments
+from quotas.policy import Policy, Rule, Status
 from quotas.tables import ChargeRow, FoldedRow, PolicyRow
 from quotas.wish import Call, Wish
 
@@ -105,20 +105,13 @@ def active(db: Db) -> list[Policy]:
 
 def usage(db: Db, wish: Wish, policy: Policy) -> list[Charge]:
     """The rows that the policy's rules could count against the wish: a superset, for :func:`quotas.assess.assess`."""
-    asked: dict[tuple[str, Period], None] = {}  # each once
-    for rule in policy.rules:
-        if isinstance(rule, Quota):
-            asked["line" if rule.per is Per.LINE else "department_id", Period(rule.period.value)] = None
-        elif isinstance(rule, MonthlyMeeting) and wish.department in rule.departments:
-            asked["department_id", Period.MONTH] = None
-        elif isinstance(rule, Ceiling) and seats(rule, wish):
-            asked["", rule.period] = None
+    asked = looked_at(policy, wish)
     if not asked:
         return []
     values: dict[str, Any] = {"line": wish.line, "department_id": wish.department}
     for place, (_, period) in enumerate(asked):
         values[f"first{place}"], values[f"after{place}"] = moments(*bounds(period, wish.day))
-    wanted = _usage(tuple(whose for whose, _ in asked))
+    wanted = _usage(tuple(column for (column, _), _ in asked))
     return [_charge(row) for row in db.connection().execute(wanted, values).all()]
 
 

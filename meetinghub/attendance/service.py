@@ -75,6 +75,10 @@ class Attendance:
 
         return await self._database.read(read)
 
+    async def latest(self, search: store.Search, *, limit: int) -> list[store.Entry]:
+        """The first sealed meetings of :meth:`page`, without counting all of them."""
+        return await self._database.read(partial(store.entries, search=search, limit=limit))
+
     async def waiting(self, *, not_by: str) -> list[store.Waiting]:
         """Corrections that the account ``not_by`` did not propose and may therefore decide."""
         return await self._database.read(partial(store.waiting, not_by=not_by))

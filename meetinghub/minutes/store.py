@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as core
 from sqlmodel import Session as Db
-from sqlmodel import SQLModel, col, delete, func, select
+from sqlmodel import SQLModel, col, delete, select
 
 from meetinghub.meetings import store as meetings
 from meetinghub.meetings.lifecycle import State
@@ -25,6 +25,10 @@ _EDITION, _TAKEN, _MEETING, _SITE = (
     SQLModel.metadata.tables[row.__tablename__]
     for row in (MinutesEditionRow, MinutesTakenRow, MeetingRow, MeetingSiteRow)
 )
+
+
+LONGEST = timedelta(days=2)
+"""No meeting lasts longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +129,18 @@ def forget_note(db: Db, meeting: int, committee: int) -> None:
 
 def unread(db: Db, committee: int, *, limit: int = 20) -> list[Unread]:
     """Newest first."""
-    newest = (
-        core.select(
-            _EDITION.c.meeting_id,
-            func.max(_EDITION.c.number).label("number"),
-            func.max(_EDITION.c.published_at).label("at"),
-        )
-        .group_by(_EDITION.c.meeting_id)
-        .subquery()
+    later = _EDITION.alias()
+    overtaken = core.select(later.c.number).where(
+        later.c.meeting_id == _EDITION.c.meeting_id, later.c.number > _EDITION.c.number
     )
+    # By the editions from the newest on, which an index leads to: enough are found long before the oldest.
     wanted = (
-        core.select(_MEETING.c.id, _MEETING.c.title, _MEETING.c.starts_at, newest.c.at, _TAKEN.c.edition)
-        .join(newest, newest.c.meeting_id == _MEETING.c.id)
+        core.select(_MEETING.c.id, _MEETING.c.title, _MEETING.c.starts_at, _EDITION.c.published_at, _TAKEN.c.edition)
+        .join_from(_EDITION, _MEETING, _MEETING.c.id == _EDITION.c.meeting_id)
         .join(_SITE, core.and_(_SITE.c.meeting_id == _MEETING.c.id, _SITE.c.committee_id == committee))
         .outerjoin(_TAKEN, core.and_(_TAKEN.c.meeting_id == _MEETING.c.id, _TAKEN.c.committee_id == committee))
-        .where(core.or_(_TAKEN.c.edition.is_(None), _TAKEN.c.edition < newest.c.number))
-        .order_by(newest.c.at.desc())
+        .where(core.or_(_TAKEN.c.edition.is_(None), _TAKEN.c.edition < _EDITION.c.number), ~overtaken.exists())
+        .order_by(_EDITION.c.published_at.desc())
         .limit(limit)
     )
     return [
@@ -157,6 +157,7 @@ def unwritten(db: Db, host: int, *, since: datetime) -> list[Unwritten]:
         .where(
             _MEETING.c.host_department_id == host,
             _MEETING.c.state == State.ENDED.value,
+            _MEETING.c.starts_at >= since - LONGEST,  # an index leads to starts
             _MEETING.c.ends_at >= since,
             ~any_edition.exists(),
         )

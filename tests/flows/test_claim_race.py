@@ -23,6 +23,8 @@ from tests.flows.racing import Person, signed_in, two_webs
 
 MINUTES, LEFT, SPARE = 10, 3, 5
 """Each asks for so many; there is room for three, and five minutes more that are of no use to anybody."""
+pytestmark = pytest.mark.timeout(900)
+"""Two hundred pages of refusals take a busy machine a while."""
 CLERK = "dept-03"
 NO_ROOM = f"只剩 {SPARE} 分钟可以认领，放不下 {MINUTES} 分钟。"
 

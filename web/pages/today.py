@@ -139,10 +139,10 @@ async def _names(request: web.Request, waiting: list[Waiting]) -> Mapping[str, s
     return await request.app[keys.DATABASE].read(planned.account_names, by) if by else {}
 
 
-async def _sheets(request: web.Request, account: Account) -> tuple[Entry, ...]:
+async def _sheets(request: web.Request, account: Account) -> list[Entry]:
     """The latest sealed sheets that concern this account."""
     search = Search(committee=account.committee, department=None if account.may(*SEES_ALL) else account.department)
-    return (await request.app[ATTENDANCE].page(search, offset=0, limit=SHEETS)).entries
+    return await request.app[ATTENDANCE].latest(search, limit=SHEETS)
 
 
 async def _topics(request: web.Request, account: Account) -> list[Topic]:
