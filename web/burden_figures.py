@@ -87,7 +87,7 @@ def _attendances(words: Words, of: Statement) -> Stat:
 def _daily(words: Words, of: Statement) -> Stat:
     whole = of.committees * of.days.days
     each = daily(of.totals.attendances, of.committees, of.days.days)
-    note = words("burden.no_survey")
+    note = words("burden.survey_not_so" if of.surveyed else "burden.no_survey")
     if of.survey is not None:
         key = "burden.survey_daily" if of.survey.exact else "burden.survey_daily_least"
         note = words(key, rate=rate(of.survey.daily))
@@ -122,7 +122,7 @@ def _addressed(words: Words, of: Statement) -> Stat:
         Figure.ADDRESSED,
         words("burden.addressed"),
         ((percent(of.totals.addressed), words("burden.unit_addressed", addressed=addressed, sat=sat)),),
-        words("burden.survey_did_not_ask") if of.survey else words("burden.addressed_note"),
+        words("burden.survey_did_not_ask") if of.surveyed else words("burden.addressed_note"),
         words("burden.made_addressed", amount=addressed),
         words("burden.of_addressed", amount=sat),
     )

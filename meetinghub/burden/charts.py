@@ -14,8 +14,9 @@ _STEPS = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """``partial``: its month is not over. ``calls_y`` is where the column of calls outside the system begins; it ends
-    at the axis, and there is none when it is None. ``year`` is written under the first month and each January."""
+    """``partial``: its month is not over; ``known``: somebody counted then, and it is drawn. ``calls_y`` is where the
+    column of calls outside the system begins; it ends at the axis, and there is none when it is None. ``year`` is
+    written under the first month and each January."""
 
     x: float
     y: float
@@ -25,6 +26,7 @@ class Point:
     calls_y: float | None
     partial: bool
     chosen: bool
+    known: bool
     year: int | None
 
     @property
@@ -82,12 +84,13 @@ def picture(
             calls_y=height(each.calls) if each.calls else None,
             partial=each.month >= running,
             chosen=each.month in chosen,
+            known=each.known,
             year=each.month // 100 if place == 0 or each.month % 100 == 1 else None,
         )
         for place, each in enumerate(months)
     )
-    full = [point for point in points if not point.partial]
-    ends = [*full[-1:], *(point for point in points if point.partial)]
+    full = [point for point in points if point.known and not point.partial]
+    ends = [*full[-1:], *(point for point in points if point.known and point.partial)]
     return Picture(
         points=points,
         ticks=tuple(Tick(height(step * number), step * number) for number in range(whole // step + 1)),

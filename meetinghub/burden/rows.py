@@ -46,11 +46,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """``calls``: the part of ``attendances`` that was outside the system."""
+    """``calls``: the part of ``attendances`` that was outside the system. Not ``known``: from before the account began,
+    when nobody counted."""
 
     month: int
     attendances: int
     calls: int
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

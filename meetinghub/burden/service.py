@@ -30,7 +30,8 @@ class Statement:
     """One view's figures in one period.
 
     ``days`` ends today while the period runs; ``before`` are the figures of the period before it, of the same length.
-    ``committees`` are those that the view is of. ``survey``: the latest one, None while there is none. ``months`` are
+    ``committees`` are those that the view is of. ``survey``: the latest one, None while there is none
+    (``surveyed``) or it did not ask for such a view. ``months`` are
     all of the picture's, also those without anything. ``refused``: ``rules`` or an office → wishes it refused.
     """
 
@@ -41,6 +42,7 @@ class Statement:
     totals: Totals
     before: Totals
     survey: Against | None
+    surveyed: bool
     months: tuple[Month, ...]
     departments: tuple[OfDepartment, ...]
     refused: Mapping[str, int]
@@ -138,6 +140,7 @@ class Burden:
             totals=sums.totals(db, view, period.first, last),
             before=sums.totals(db, view, earlier.first, until),
             survey=self._survey(db, view, days.days, committees),
+            surveyed=bool(self._surveys.baselines(db)),
             months=self._months(db, view, period),
             departments=tuple(sums.departments(db, view, period.first, last)),
             refused=sums.count_refusals(db, view, period.first, last),
@@ -169,4 +172,7 @@ class Burden:
         first = date(near[0] // 100, near[0] % 100, 1)
         last = periods.month_of(date(near[-1] // 100, near[-1] % 100, 1)).last
         found = sums.months(db, view, first, last)
-        return tuple(found.get(month, Month(month, 0, 0)) for month in near)
+        begins = sums.begins(db)
+        return tuple(
+            found.get(month, Month(month, 0, 0, known=begins is not None and month >= begins)) for month in near
+        )

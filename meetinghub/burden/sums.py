@@ -77,6 +77,12 @@ def months(db: Db, view: View, first: date, last: date) -> dict[int, Month]:
     return found
 
 
+def begins(db: Db) -> int | None:
+    """The month from which on the account counts (202611); None while it is empty."""
+    first: date | None = db.execute(core.select(core.func.min(_SITTING.c.day))).scalar_one()
+    return None if first is None else first.year * 100 + first.month
+
+
 def departments(db: Db, view: View, first: date, last: date) -> list[OfDepartment]:
     """Who called what of the view's, and who rode in it; in no order."""
     groups = _grouped(db, view, first, last, "department_id", "source", "measured")

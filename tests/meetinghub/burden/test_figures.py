@@ -91,3 +91,9 @@ def test_the_months_of_a_survey_are_tinted_when_they_are_in_the_picture() -> Non
     tint = picture(months, running=202511, surveyed=(202503, 202509)).tint
     assert tint is not None
     assert tint[0] < picture(months, running=202511).points[0].x < tint[1]
+
+
+def test_months_before_anybody_counted_are_not_drawn_as_nothing() -> None:
+    found = picture([Month(202509, 0, 0, known=False), Month(202510, 3, 0)], running=202511)
+    assert found.line == f"{found.points[1].x},{found.points[1].y}"
+    assert [point.known for point in found.points] == [False, True]

@@ -57,12 +57,13 @@ async def test_a_statement_says_what_it_counts_out_of_what_and_beside_what(burde
     assert found.before.sittings == 0
     assert found.survey is not None
     assert found.survey.fewer(found.totals.attendances) == 100
-    assert [month.attendances for month in found.months][-2:] == [0, 4]
+    assert [(month.attendances, month.known) for month in found.months][-2:] == [(0, False), (4, True)]
     assert len(found.months) == 14
     one = await burden.statement(View(committee=101), NOVEMBER)
     assert (one.committees, one.totals.attendances) == (1, 1)
     for view in (View(department=1), View(role="secretary")):
-        assert (await burden.statement(view, NOVEMBER)).survey is None
+        other = await burden.statement(view, NOVEMBER)
+        assert (other.survey, other.surveyed) == (None, True)
 
 
 async def test_a_period_long_ago_has_a_picture_of_its_own_months(burden: Burden) -> None:
