@@ -10,7 +10,6 @@ from sqlmodel import Session as Db
 from meetinghub.asking import store as asking
 from meetinghub.attendance.sheet import Line as SheetLine
 from meetinghub.attendance.sheet import Sheet, sheet
-from meetinghub.bridges.store import taking_of_held
 from meetinghub.burden.counting import Attendee, Held, Item, Seat, Span
 from meetinghub.burden.model import Line, Sitting, Source
 from meetinghub.burden.ports import Asked
@@ -51,17 +50,13 @@ class HeldMeetings:
         )
 
     def imported(self, db: Db, number: int) -> Sitting | None:
-        taking = taking_of_held(db, number)
-        if taking is None:
-            return None
-        counts, sittings = self.taking(db, taking)
-        return next((each for each in sittings if counts and each.number == number), None)
-
-    def taking(self, db: Db, number: int) -> tuple[bool, Sequence[Sitting]]:
         """Rides in others' meetings are left out: they made nobody come."""
+        found = imports.held_meeting(db, number)
+        return _before(found) if found is not None and found.held.own else None
+
+    def taking(self, db: Db, number: int) -> tuple[bool, Sequence[int]]:
         known = imports.taking(db, number)
-        found = [_before(each) for each in imports.meetings_of(db, number) if each.held.own]
-        return known is not None and known.taken_back_at is None, found
+        return known is not None and known.taken_back_at is None, imports.sittings_of(db, number)
 
     def asked(self, db: Db, request: int) -> Asked | None:
         found = asking.request(db, request)

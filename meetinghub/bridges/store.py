@@ -9,7 +9,6 @@ from sqlmodel import col, func, select
 
 from meetinghub.agendas.claims import WAITING
 from meetinghub.agendas.tables import ClaimRow
-from meetinghub.imports.tables import HeldMeetingRow
 
 
 def minutes_claimed(db: Db, meetings: Sequence[int]) -> Mapping[int, int]:
@@ -20,8 +19,3 @@ def minutes_claimed(db: Db, meetings: Sequence[int]) -> Mapping[int, int]:
         .group_by(col(ClaimRow.meeting_id))
     )
     return {meeting: int(minutes) for meeting, minutes in found}
-
-
-def taking_of_held(db: Db, number: int) -> int | None:
-    """Which taking brought a meeting of imported history in."""
-    return db.exec(select(HeldMeetingRow.taking_id).where(HeldMeetingRow.id == number)).first()

@@ -115,15 +115,11 @@ def _found(db: Db, meetings: Meetings, source: Source, number: int) -> Sitting |
 
 def _follow_taking(db: Db, meetings: Meetings, taking: int, most: int | None) -> bool:
     """Count the next ``most`` of what was imported together, or take them out; whether that was the rest."""
-    counts, sittings = meetings.taking(db, taking)
-    there = store.numbers(db, Source.IMPORT, [each.number for each in sittings])
-    due = [each for each in sittings if (each.number in there) != counts]
-    for sitting in due[:most]:
-        if counts:
-            told = said.contests_of(db, sitting.source, sitting.number)
-            store.put(db, contests.all_corrected(sitting, told))
-        else:
-            store.drop(db, sitting.source, sitting.number)
+    counts, numbers = meetings.taking(db, taking)
+    there = store.numbers(db, Source.IMPORT, numbers)
+    due = [number for number in numbers if (number in there) != counts]
+    for number in due[:most]:
+        recount(db, meetings, Source.IMPORT, number)
     return most is None or len(due) <= most
 
 

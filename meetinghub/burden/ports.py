@@ -35,8 +35,8 @@ class Meetings(Protocol):
         """A meeting of imported history; None when it was taken back."""
         ...
 
-    def taking(self, db: Db, number: int) -> tuple[bool, Sequence[Sitting]]:
-        """Whether a taking counts, and its meetings."""
+    def taking(self, db: Db, number: int) -> tuple[bool, Sequence[int]]:
+        """Whether a taking counts, and the numbers of its meetings."""
         ...
 
     def asked(self, db: Db, request: int) -> Asked | None: ...

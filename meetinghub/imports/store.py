@@ -206,6 +206,20 @@ def meetings_of(db: Db, number: int, *, after: int = 0, most: int | None = None)
     return [_held(row) for row in rows]
 
 
+def held_meeting(db: Db, number: int) -> HeldMeeting | None:
+    """One that counts."""
+    row = db.get(HeldMeetingRow, number)
+    of = db.get(ImportTakingRow, row.taking_id) if row is not None else None
+    return None if row is None or of is None or of.taken_back_at is not None else _held(row)
+
+
+def sittings_of(db: Db, number: int) -> list[int]:
+    """The numbers of a taking's meetings that were no rides, in the order of its file."""
+    wanted = select(HeldMeetingRow.id).where(HeldMeetingRow.taking_id == number, col(HeldMeetingRow.own).is_(True))
+    found = db.exec(wanted.order_by(col(HeldMeetingRow.row), col(HeldMeetingRow.id)))
+    return [each for each in found if each is not None]
+
+
 def known_uids(db: Db, uids: Iterable[str]) -> set[str]:
     """Those that a meeting that counts has."""
     found: set[str] = set()
