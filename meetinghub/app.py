@@ -172,7 +172,7 @@ async def _agendas(app: web.Application) -> AsyncIterator[None]:
 async def _asking(app: web.Application) -> AsyncIterator[None]:
     """Requests for meetings, over the host's agendas and the rules."""
     database, time = app[keys.DATABASE], app[keys.CLOCK]
-    app[asking.DRAFTS], app[asking.TOPICS] = Drafts(database, time), Topics(database, time)
+    app[asking.DRAFTS], app[asking.TOPICS] = Drafts(database, time), Topics(database, time, app[agendas.AGENDAS])
     app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS], app[keys.CONFIG])
     yield
 

@@ -61,9 +61,16 @@ def note(
     taken_at: datetime | None = None,
     answer: str = "",
     closed_at: datetime | None = None,
+    meeting: int | None = None,
 ) -> None:
     """Write a new state and what came with it; what is not given stays."""
-    given = {"taken_by": taken_by, "taken_at": taken_at, "answer": answer or None, "closed_at": closed_at}
+    given: dict[str, object] = {
+        "taken_by": taken_by,
+        "taken_at": taken_at,
+        "answer": answer or None,
+        "closed_at": closed_at,
+    }
+    given["meeting_id"] = meeting
     values = {name: value for name, value in given.items() if value is not None}
     db.exec(update(TopicRow).where(col(TopicRow.id) == number).values(state=state.value, **values))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from sqlmodel import Session as Db
 
@@ -16,19 +17,32 @@ from meetinghub.errors import Forbidden, Invalid, NotFound, Stale
 from meetinghub.ids import DepartmentId
 from meetinghub.ledger import coordination as c
 from meetinghub.ledger import store as ledger
+from meetinghub.meetings import store as meetings
+from meetinghub.meetings.model import Segment
 from meetinghub.people import store as people
 from meetinghub.people.model import Account
 
 LONGEST_TITLE = 80
 LONGEST_TEXT = 400
+SHORTEST, LONGEST = 5, 60
+"""Minutes of a topic on an agenda."""
+
+
+class Board(Protocol):
+    """The agendas of the meetings that this department holds."""
+
+    def take_in(self, db: Db, *, meeting: int, segment: Segment, account: Account) -> None:
+        """Within a transaction that is under way; refused when the meeting has begun or is somebody else's."""
+        ...
 
 
 class Topics:
     """Asked and withdrawn by committees, taken up and answered by departments; everybody reads them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, board: Board) -> None:
         self._database = database
         self._clock = clock
+        self._board = board
 
     async def all(self) -> list[Topic]:
         """Those that wait first, the oldest before the newer; then those taken up, then the latest that are closed."""
@@ -71,6 +85,33 @@ class Topics:
             must_be(found, TopicState.OPEN)
             store.note(db, number, state=TopicState.TAKEN, taken_by=department, taken_at=now)
             said(db, c.TopicTaken(number, department), now, account.username)
+
+        await self._change(number, change)
+
+    async def schedule(self, number: int, account: Account, *, meeting: int, minutes: int, speaker: str = "") -> None:
+        """Put it on the agenda of a meeting of this department's, which the asking committee attends."""
+        department = account.department
+        if department is None:
+            raise Forbidden("access.denied")
+
+        def change(db: Db, found: Topic, now: datetime) -> None:
+            must_be(found, TopicState.OPEN, TopicState.TAKEN)
+            if found.state is TopicState.TAKEN and found.taken_by != department:
+                raise Forbidden("access.denied")
+            if found.meeting_id is not None:
+                raise Stale("topic.changed_meanwhile")
+            of = meetings.meeting(db, meeting)
+            if of is None:
+                raise Invalid(fields={"meeting": "topic.meeting_missing"})
+            if all(each.committee_id != found.committee_id for each in of.sites):
+                raise Invalid(fields={"meeting": "topic.committee_not_there"})
+            if not SHORTEST <= minutes <= LONGEST:
+                raise Invalid(fields={"minutes": "topic.minutes_out_of_range"}, shortest=SHORTEST, longest=LONGEST)
+            item = Segment(0, account.unit, found.title, speaker, minutes, None, department)
+            self._board.take_in(db, meeting=meeting, segment=item, account=account)
+            taken_at = found.taken_at or now
+            store.note(db, number, state=TopicState.TAKEN, taken_by=department, taken_at=taken_at, meeting=meeting)
+            said(db, c.TopicScheduled(number, department, meeting, minutes), now, account.username)
 
         await self._change(number, change)
 

@@ -124,6 +124,17 @@ class TopicTaken(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class TopicScheduled(Payload):
+    """It stands on the agenda of a meeting that this department holds."""
+
+    kind: ClassVar = FactKind.TOPIC_SCHEDULED
+    topic: int
+    department: int
+    meeting: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopicAnswered(Payload):
     kind: ClassVar = FactKind.TOPIC_ANSWERED
     topic: int

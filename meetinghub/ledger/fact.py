@@ -96,6 +96,7 @@ class FactKind(StrEnum):
     ADDRESS_SET = "address:set"
     TOPIC_ASKED = "topic:asked"
     TOPIC_TAKEN = "topic:taken"
+    TOPIC_SCHEDULED = "topic:scheduled"
     TOPIC_ANSWERED = "topic:answered"
     TOPIC_WITHDRAWN = "topic:withdrawn"
     IMPORT_TAKEN = "import:taken"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from aiohttp import web
 
 from meetinghub.asking.model import TopicState
 from meetinghub.asking.tables import TopicRow
-from tests.web.asking import post
+from tests.web.asking import post, with_meetings
 from tests.web.conftest import Browsers
 from web import asking, keys
 
@@ -60,3 +61,26 @@ async def test_only_the_committee_that_asked_takes_it_back(browsers: Browsers) -
     assert "已撤回" in page
     response, _ = await post(committee, "/topics/99", act="withdraw")
     assert response.status == 404
+
+
+async def test_a_host_puts_a_topic_on_its_agenda_and_the_committee_finds_it_there(
+    app: web.Application, browsers: Browsers
+) -> None:
+    await with_meetings(app, browsers)
+    committee, host = await browsers("site-21"), await browsers("host")
+    await committee.open("/topics")
+    await post(committee, "/topics", title="垃圾清运", text="三天没有清运", department="6")
+    _, page = await host.open("/topics")
+    assert "排进我科室的会议" in page
+    found = re.search(r'<option value="(\d+)">[^<]*居民区年末工作例会', page)
+    assert found is not None
+    response, page = await post(host, "/topics/1", act="schedule", meeting=found[1], minutes="2", speaker="邵景澄")
+    assert response.status == 422
+    assert "时长须在 5 到 60 分钟之间" in page
+    assert 'value="邵景澄"' in page
+    _, page = await post(host, "/topics/1", act="schedule", meeting=found[1], minutes="10")
+    assert "已排进议程" in page
+    _, page = await committee.open("/topics")
+    assert f'href="/meetings/{found[1]}"' in page
+    _, page = await committee.open(f"/meetings/{found[1]}/agenda")
+    assert "垃圾清运" in page

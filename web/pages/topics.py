@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from aiohttp import web
 
 from meetinghub.asking.topics import LONGEST_TEXT, LONGEST_TITLE
-from meetinghub.errors import Invalid
+from meetinghub.errors import Invalid, Refused
+from meetinghub.meetings import store as planned
+from meetinghub.meetings.lifecycle import State
 from meetinghub.people import store as people
 from web import asking, keys
 from web.forms import form
@@ -43,6 +46,15 @@ async def act(request: web.Request) -> web.StreamResponse:
             if fields.problems:
                 return await _page(request, error=Invalid(fields=fields.problems), typed=fields.given, at=number)
             await topics.answer(number, account, answer)
+        case "schedule":
+            meeting = fields.whole("meeting", wrong="topic.meeting_missing")
+            minutes = fields.whole("minutes", wrong="form.not_a_number")
+            speaker = fields.text("speaker", longest=LONGEST_TITLE)
+            try:
+                fields.check()
+                await topics.schedule(number, account, meeting=meeting, minutes=minutes, speaker=speaker)
+            except (Invalid, Refused) as error:
+                return await _page(request, error=error, typed=fields.given, at=number, part="schedule")
         case "withdraw":
             await topics.withdraw(number, account)
         case _:
@@ -51,18 +63,34 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 
 async def _page(
-    request: web.Request, *, error: Invalid | None = None, typed: Mapping[str, object] | None = None, at: int = 0
+    request: web.Request,
+    *,
+    error: Invalid | Refused | None = None,
+    typed: Mapping[str, object] | None = None,
+    at: int = 0,
+    part: str = "",
 ) -> web.Response:
     account = request[keys.WHO].account
-    problems = asking.messages(request[keys.WORDS], error.fields) if error else {}
+    words, now = request[keys.WORDS], request.app[keys.CLOCK].now()
+    fields = error.fields if isinstance(error, Invalid) else {}
+    problems = asking.messages(words, fields, **(error.values if error else {}))
+    if error and not problems:
+        problems = {f"topic-{at}": words(error.code, **error.values)}
+    found, takes = await request.app[asking.TOPICS].all(), asking.may_ask(account)
+    among = {each.meeting_id for each in found if each.meeting_id is not None}
+    read, coming = request.app[keys.DATABASE].read, (State.PLANNED, State.POSTPONED)
+    ahead = await read(partial(planned.listings, since=now, states=coming)) if takes else []
     return render(
         request,
         "ask/topics.html",
         status=error.status if error else 200,
-        topics=await request.app[asking.TOPICS].all(),
+        topics=found,
+        meetings={each.id: each for each in await read(partial(planned.listings, among=among))},
+        own=[each for each in ahead if each.host == account.unit],
+        part=part,
         departments=await request.app[keys.DATABASE].read(people.departments),
         committee=account.committee,
-        takes=asking.may_ask(account),
+        takes=takes,
         problems=problems,
         typed=typed or {},
         at=at,

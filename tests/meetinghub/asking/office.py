@@ -62,7 +62,7 @@ class Office:
         self.agendas = Agendas(database, self.clock, workdays=workdays, letters=letters(config))
         self.asking = asking_of(database, self.clock, self.agendas, config)
         self.drafts = Drafts(database, self.clock)
-        self.topics = Topics(database, self.clock)
+        self.topics = Topics(database, self.clock, self.agendas)
         post = post_of(self.agendas, config)
         self.reminding = Reminding(database, self.clock, post)
         self.expiring = Expiring(database, self.clock, post)
