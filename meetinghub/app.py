@@ -25,6 +25,7 @@ from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.bridges.parts import AgendaParts
+from meetinghub.bridges.telling import webhooks_of
 from meetinghub.calendars.answering import Answers
 from meetinghub.calendars.service import Feeds
 from meetinghub.clock import clock
@@ -134,6 +135,7 @@ def _accounts(passwords: Passwords) -> Callable[[web.Application], AsyncIterator
         app[keys.LINKS] = Links(app[keys.CONFIG].secret_key)
         app[keys.MAILS] = Mails(app[keys.DATABASE], app[keys.CLOCK])
         app[keys.TOKENS], app[keys.LIMITS] = Tokens(app[keys.DATABASE], app[keys.CLOCK]), Limits()
+        app[keys.WEBHOOKS] = webhooks_of(app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG])
         app[keys.WORKDAYS] = WorkdayTables(app[keys.DATABASE], app[keys.CLOCK])
         yield
         passwords.close()

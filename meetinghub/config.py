@@ -72,6 +72,7 @@ class Config:
     tls_key: Path | None
     smtp: Smtp | None
     mail_from: str
+    webhook_allow_private: bool  # whether webhooks may go to addresses of one's own network
     clock_shift: timedelta | None  # MEETINGHUB_NOW minus the true time at which it was first read
     imap: Imap | None = None
 
@@ -149,6 +150,7 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
     imap = read.imap("IMAP_URL")
     if imap and not mail_from:
         read.problem("MAIL_FROM", "给出 IMAP_URL 时必须填写发件人", "is needed with IMAP_URL")
+    webhook_allow_private = read.flag("WEBHOOK_ALLOW_PRIVATE")
     secret_key = read.secret("SECRET_KEY")
     starts_at = read.moment("MEETINGHUB_NOW")
     clock_shift = None
@@ -181,6 +183,7 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
         tls_key=tls_key,
         smtp=smtp,
         mail_from=mail_from,
+        webhook_allow_private=webhook_allow_private,
         clock_shift=clock_shift,
         imap=imap,
     )
@@ -222,6 +225,12 @@ class _Reader:
             name, f"须是 1 到 65535 的整数，现在是「{text}」", f"must be a whole number from 1 to 65535, not {text!r}"
         )
         return default
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name, "0")
+        if text not in {"0", "1"}:
+            self.problem(name, f"须是 0 或 1，现在是「{text}」", f"must be 0 or 1, not {text!r}")
+        return text == "1"
 
     def secret(self, name: str) -> str:
         text = self.text(name, "")

@@ -15,6 +15,7 @@ from meetinghub.bridges.held import HeldMeetings
 from meetinghub.bridges.inviting import inviting
 from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
+from meetinghub.bridges.telling import delivering
 from meetinghub.burden.following import Following
 from meetinghub.clock import clock
 from meetinghub.config import Config
@@ -46,6 +47,7 @@ async def work(config: Config) -> None:
     others: list[Regular] = [Charging(database, time), Expiring(database, time, post), Reminding(database, time, post)]
     others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
+    others.append(delivering(database, time, config))
     if sender is not None:
         others.append(inviting(database, time, config, sender))
     others += [Returning(database, time, config.imap, sender)]

@@ -22,6 +22,7 @@ LAYERS = {
     "meetinghub/addresses.py": 0,
     # asking, and where it meets others
     "meetinghub/meetings/calling.py": 2, "meetinghub/bridges/store.py": 2, "meetinghub/bridges/joined.py": 5,
+    "meetinghub/bridges/telling.py": 5,
     "meetinghub/bridges/*": 3, "meetinghub/asking/drafts.py": 3, "meetinghub/asking/ports.py": 2,
     "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2,
     "meetinghub/asking/turns.py": 3, "meetinghub/asking/letters.py": 3, "meetinghub/asking/phrases.py": 3,
@@ -82,7 +83,8 @@ LAYERS = {
     "meetinghub/calendars/phrases.py": 3, "meetinghub/calendars/letters.py": 3,
     "meetinghub/calendars/inviter.py": 3, "meetinghub/calendars/answering.py": 3, "meetinghub/calendars/*": 1,
     "meetinghub/agendas/letters.py": 3, "meetinghub/agendas/announcing.py": 3,
-    "meetinghub/tokens/*": 1,
+    "meetinghub/tokens/*": 1, "meetinghub/webhooks/outbox.py": 3,
+    "meetinghub/webhooks/sender.py": 4, "meetinghub/webhooks/*": 1,
     "meetinghub/agendas/phrases.py": 3, "meetinghub/agendas/*": 1, "meetinghub/merging/*": 1,
     "meetinghub/baselines/*": 1, "meetinghub/imports/ports.py": 2, "meetinghub/imports/taking.py": 3,
     "meetinghub/imports/upload.py": 4, "meetinghub/imports/sheets.py": 4, "meetinghub/imports/events.py": 4,

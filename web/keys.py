@@ -19,6 +19,7 @@ from meetinghub.people.model import SignedIn
 from meetinghub.people.service import Accounts
 from meetinghub.tokens.model import Bearer
 from meetinghub.tokens.service import Tokens
+from meetinghub.webhooks.service import Webhooks
 from meetinghub.words import Words
 from meetinghub.workdays.service import WorkdayTables
 from web.api.limits import Limits, Spent
@@ -35,6 +36,7 @@ LINKS = AppKey("links", Links)
 ADDRESSES = AppKey("addresses", AddressBook)
 WORKDAYS = AppKey("workdays", WorkdayTables)
 TOKENS = AppKey("tokens", Tokens)
+WEBHOOKS = AppKey("webhooks", Webhooks)
 LIMITS = AppKey("limits", Limits)
 TEMPLATES = AppKey("templates", Environment)
 HTTP = AppKey("http", ClientSession)

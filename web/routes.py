@@ -58,6 +58,7 @@ from web.pages import (
     today,
     tokens,
     topics,
+    webhooks,
     workdays,
 )
 from web.pages import signalling as rtc
@@ -236,6 +237,15 @@ ENTRIES = [
     Entry("GET", "/rsvp/{token}", rsvp.show, PUBLIC),
     Entry("POST", "/rsvp/{token}", rsvp.answer, PUBLIC),
     Entry("GET", "/feeds/{token}.ics", calendars.feed, PUBLIC, anonymous=True),
+    # what programmes are told
+    Entry("GET", "/webhooks", webhooks.index, only(*webhooks.LOOKS_AFTER)),
+    Entry("POST", "/webhooks", webhooks.register, only(*webhooks.LOOKS_AFTER)),
+    Entry("GET", "/webhooks/{webhook}", webhooks.show, only(*webhooks.LOOKS_AFTER)),
+    Entry("POST", "/webhooks/{webhook}/pause", webhooks.pause, only(*webhooks.LOOKS_AFTER)),
+    Entry("POST", "/webhooks/{webhook}/resume", webhooks.resume, only(*webhooks.LOOKS_AFTER)),
+    Entry("GET", "/webhooks/{webhook}/remove", webhooks.confirm_remove, only(*webhooks.LOOKS_AFTER)),
+    Entry("POST", "/webhooks/{webhook}/remove", webhooks.remove, only(*webhooks.LOOKS_AFTER)),
+    Entry("POST", "/webhooks/{webhook}/{delivery}/resend", webhooks.resend, only(*webhooks.LOOKS_AFTER)),
     # what programmes ask
     *API,
     # what machines ask

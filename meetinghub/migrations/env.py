@@ -25,6 +25,7 @@ import meetinghub.minutes.tables
 import meetinghub.people.tables
 import meetinghub.repeats.tables
 import meetinghub.tokens.tables
+import meetinghub.webhooks.tables
 import meetinghub.workdays.tables  # noqa: F401
 import quotas.tables  # noqa: F401  (imported so that the tables are known)
 

@@ -176,6 +176,14 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/rsvp/{token}"): set(),  # proves itself by what is signed in the link, whoever is signed in
     ("POST", "/rsvp/{token}"): set(),
     ("GET", "/feeds/{token}.ics"): EVERYBODY,  # whoever has the address; a wrong one is 404
+    ("GET", "/webhooks"): {"admin", "coordinator"},
+    ("POST", "/webhooks"): {"admin", "coordinator"},
+    ("GET", "/webhooks/{webhook}"): {"admin", "coordinator"},
+    ("POST", "/webhooks/{webhook}/pause"): {"admin", "coordinator"},
+    ("POST", "/webhooks/{webhook}/resume"): {"admin", "coordinator"},
+    ("GET", "/webhooks/{webhook}/remove"): {"admin", "coordinator"},
+    ("POST", "/webhooks/{webhook}/remove"): set(),  # once: test_webhooks
+    ("POST", "/webhooks/{webhook}/{delivery}/resend"): set(),  # there is none
     **rights.ALLOWED,
     ("POST", "/hooks/livekit"): set(),  # proves itself by a signature, whoever is signed in
     ("GET", "/healthz"): EVERYBODY,
@@ -208,6 +216,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/devices": {"code": "000000", "committee": "1"},
     "/devices/code": {"code": "000000"},
     "/account/password": {"old": "x", "new": "another-one-9"},
+    "/webhooks": {"url": "https://example.org/hook", "events": "meeting.planned"},
     "/account/tokens": {"name": "x", "scopes": "meetings:read", "days": "30"},
 }
 
@@ -222,6 +231,8 @@ def address(path: str, meeting: int) -> str:
         "{year}": "2026",
         "{number}": "1",
         "{key}": "99999",
+        "{webhook}": "1",
+        "{delivery}": "99999",
         "{row}": "1",
         "{claim}": "1",
         "{draft}": "new",
