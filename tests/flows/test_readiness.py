@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from meetinghub.demo import PASSWORD
 from tests.flows.product import ROOT, Product, product
+from tests.peers.pages import Account
 from tests.postgres import Server
 
 PATIENCE_SECONDS = 40
@@ -79,6 +81,16 @@ def test_logs_are_json_lines_that_name_process_and_request(running: Product) -> 
     assert requests
     assert all(each["process"] == "web" and each["request"] and each["path"] for each in requests)
     assert not any("?" in each["path"] for each in requests)
+
+
+async def test_logs_name_the_meeting_and_who_enters_it(running: Product) -> None:
+    account = Account(running.url, "site-01")
+    await account.sign_in(PASSWORD)
+    await account.act("/meetings/1/token", {})
+    await account.close()
+    lines = map(json.loads, (running.folder / "web.log").read_text(encoding="utf-8").splitlines())
+    (entered,) = [each for each in lines if each.get("path") == "/meetings/1/token"]
+    assert (entered["meeting"], entered["participant"], entered["account"]) == ("1", "site-01", "site-01")
 
 
 @pytest.mark.postgres
