@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-WARM_UP = 90.0  # seconds of a process's life that say nothing about the rest
+WARM_UP = 240.0
+"""Seconds of a process's life that say nothing about the rest: media, whose peers come and go, takes 3 MB in the first
+three minutes and 2 MB in the next thirty."""
 APART = 20.0  # seconds between two samples that make a slope
 APART_ENDS = 60.0  # seconds at either end of a life that are compared
 

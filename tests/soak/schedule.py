@@ -63,11 +63,11 @@ class Plan:
 
 
 def plan(seed: int, seconds: float) -> Plan:
-    """Processes are killed in the first two fifths, so that the rest shows what a process's memory does over a long
-    life; the last 25 seconds are quiet."""
+    """Processes are killed in the first quarter, so that the rest shows what a process's memory does over a long life;
+    the last 25 seconds are quiet."""
     source = random.Random(seed)
     quiet_at = seconds - 25.0
-    kills_end = max(0.4 * seconds, min(seconds, 90.0) - 35.0)
+    kills_end = max(0.25 * seconds, min(seconds, 90.0) - 35.0)
     faults = [*_kills(source, 12.0, kills_end), *_peer_faults(source, 3.0, quiet_at)]
     clocks = tuple(source.choice((0.0, source.uniform(-5, 5), source.uniform(-90_000, 90_000))) for _ in range(SITES))
     return Plan(seed, seconds, tuple(sorted(faults, key=lambda f: f.at)), clocks, kills_end, quiet_at)

@@ -22,8 +22,8 @@ def test_steady_growth_is_found_through_noise() -> None:
 
 
 def test_memory_that_stays_is_flat_whatever_it_was_while_warming_up() -> None:
-    warming = [Sample(at, "web", 1, 40.0 + at / 3) for at in range(0, 90, 3)]
-    assert growth([*warming, *life(1, 90, 900, 0.0)])["web"] == pytest.approx(0.0, abs=1.0)
+    warming = [Sample(at, "web", 1, 40.0 + at / 6) for at in range(0, 240, 3)]
+    assert growth([*warming, *life(1, 240, 900, 0.0)])["web"] == pytest.approx(0.0, abs=1.0)
 
 
 def test_a_single_step_is_no_growth() -> None:
@@ -32,13 +32,13 @@ def test_a_single_step_is_no_growth() -> None:
 
 
 def test_a_restart_begins_anew_and_the_longest_life_counts() -> None:
-    assert growth([*life(1, 0, 200, 300.0), *life(2, 200, 900, 0.0)])["web"] == pytest.approx(0.0, abs=1.0)
+    assert growth([*life(1, 0, 500, 300.0), *life(2, 500, 900, 0.0)])["web"] == pytest.approx(0.0, abs=1.0)
 
 
 def test_who_never_lived_long_enough_says_nothing() -> None:
-    assert growth(life(1, 0, 95, 0.0)) == {}
+    assert growth(life(1, 0, 245, 0.0)) == {}
 
 
 def test_growth_of_a_short_run_is_told_in_megabytes_from_end_to_end() -> None:
-    assert grown(life(1, 0, 790, 36.0))["web"] == pytest.approx(6.4, abs=0.4)
-    assert grown(life(1, 0, 790, 0.0))["web"] == pytest.approx(0.0, abs=0.3)
+    assert grown(life(1, 0, 940, 36.0))["web"] == pytest.approx(6.4, abs=0.4)
+    assert grown(life(1, 0, 940, 0.0))["web"] == pytest.approx(0.0, abs=0.3)
