@@ -277,7 +277,7 @@ class Years:
     def _cost(self, meeting: Meeting, rider: Department, there: dict[int, Row], staff: dict[str, list[int]]) -> None:
         """The burden account's rows; each of whom was called sat through all and was addressed for all but the ride."""
         number, day = self._new("burden_sitting"), meeting.starts_at.astimezone(SHANGHAI).date()
-        seconds, addressed = 60 * meeting.minutes, 60 * 2 * OWN
+        seconds, addressed, month = 60 * meeting.minutes, 60 * 2 * OWN, day.year * 100 + day.month
         lines: list[Row] = []
         for site in meeting.sites:
             came = there[site.committee_id]["status"] not in {"absent", "excused"}
@@ -286,6 +286,8 @@ class Years:
             role = meeting.audience.roles[0]
             lines.append({
                 "sitting_id": number, "committee_id": site.committee_id, "day": day, "called": True,
+                "month": month, "source": "meeting",
+                "department_id": meeting.host_department_id, "measured": True, "rides": 1,
                 "attended": came, "uncounted": False, "persons": persons, "trips": 0, "sat": figures[2],
                 "addressed": figures[3], "roles": {role: figures} if came else {},
             })  # fmt: skip
@@ -294,7 +296,7 @@ class Years:
         whole = [persons, 0, persons * seconds, persons * addressed]
         self._add("burden_sitting", {
             "id": number, "source": "meeting", "number": meeting.id, "day": day,
-            "month": day.year * 100 + day.month, "starts_at": meeting.starts_at, "seconds": seconds,
+            "month": month, "starts_at": meeting.starts_at, "seconds": seconds,
             "title": meeting.title, "host": meeting.host, "department_id": meeting.host_department_id,
             "mode": "video", "measured": True, "called": len(lines), "attended": attended, "uncounted": 0,
             "persons": persons, "trips": 0, "sat": whole[2], "addressed": whole[3], "rides": 1,
