@@ -14,7 +14,7 @@ from tests.flows.test_floor import planned
 from tests.flows.test_meeting_pages import REFUSED, enter, open_main
 from tests.flows.windows import hears, moves, says, true, windows
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 NOT_SHOWN = "document.querySelector('#large-name').textContent.includes('共享画面') === false"
 OPENED = """
@@ -27,6 +27,8 @@ if (devices) devices.getUserMedia = async (wanted) => {
   return stream;
 };
 """
+LISTENS = "window.opened.at(-1)?.label"
+SELF = "document.querySelector('#self').srcObject?.getVideoTracks()[0]?.label"
 DRAWN = """
 if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async (wanted) => {
   const stream = new MediaStream();
@@ -102,6 +104,35 @@ async def test_a_site_that_switches_echo_cancellation_off_keeps_it_off(started: 
         other = await opened.sign_in("site-05", script=OPENED)
         await other.goto(f"/meetings/{number}/site")
         await true(other, f"{ECHO} === true")
+
+
+async def test_another_camera_and_microphone_are_taken_at_once_and_again_the_next_time(started: Product) -> None:
+    number = planned(started)
+    async with windows(started.url, "--use-fake-device-for-media-stream=device-count=4") as opened:
+        console = await open_main(opened, number)
+        await console.click("[data-key=start-meeting]")
+        room = await opened.sign_in("site-07", script=OPENED)
+        await room.goto(f"/meetings/{number}/site")
+        await room.click("[data-key=enter]")
+        await moves(room, "large")
+        await room.click("#devices")
+        for kind in ("camera", "microphone"):
+            usable = 4 if kind == "camera" else 2  # Chromium's second fake camera measures depth, which nothing encodes
+            second = await room.locator(f"#device-{kind} option").nth(usable).get_attribute("value")
+            await room.select_option(f"#device-{kind}", second)
+        await true(room, f"{SELF} === document.querySelector('#device-camera').selectedOptions[0].label")
+        await true(room, f"{LISTENS} === document.querySelector('#device-microphone').selectedOptions[0].label")
+        camera, microphone = await room.evaluate(SELF), await room.evaluate(LISTENS)
+        await room.reload()
+        await true(room, f"{SELF} === {camera!r} && {LISTENS} === {microphone!r}")
+
+        # what was chosen has been unplugged for good: the window takes what there is
+        await room.evaluate(
+            "localStorage.setItem('meetinghub.devices', JSON.stringify({camera: 'x', microphone: 'y'}))"
+        )
+        await room.reload()
+        await moves(room, "large")
+        await true(room, f"Boolean({SELF}) && Boolean({LISTENS})")
 
 
 class Untouched:

@@ -14,6 +14,12 @@ export function stateOf(error: unknown): DeviceState {
   return "in_use"; // NotReadableError, AbortError and whatever a driver invents
 }
 
+function anyOf(constraints: MediaTrackConstraints | false): MediaTrackConstraints | false {
+  if (constraints === false) return false;
+  const { deviceId: _, ...rest } = constraints;
+  return rest;
+}
+
 const RETRY_MS = 5000;
 
 export class Devices {
@@ -116,14 +122,21 @@ export class Devices {
     this.#tell();
   }
 
-  #ask(video: MediaTrackConstraints | false, audio: MediaTrackConstraints | false): Promise<MediaStream> {
-    return navigator.mediaDevices.getUserMedia({ video, audio });
+  /** A device that was chosen and is not there gives way to the system's choice; asked for both, one by one. */
+  async #ask(video: MediaTrackConstraints | false, audio: MediaTrackConstraints | false): Promise<MediaStream> {
+    try {
+      return await navigator.mediaDevices.getUserMedia({ video, audio });
+    } catch (error) {
+      const one = video === false ? audio : audio === false ? video : false;
+      if (stateOf(error) !== "missing" || one === false || one.deviceId === undefined) throw error;
+      return navigator.mediaDevices.getUserMedia({ video: anyOf(video), audio: anyOf(audio) });
+    }
   }
 
   #video(): MediaTrackConstraints {
     const wanted = this.choices.camera;
     return {
-      ...(wanted === "" ? {} : { deviceId: { ideal: wanted } }),
+      ...(wanted === "" ? {} : { deviceId: { exact: wanted } }), // Chromium pays no heed to an ideal one
       width: { ideal: 1280 },
       height: { ideal: 720 },
       frameRate: { ideal: 25, max: 30 },
@@ -133,7 +146,7 @@ export class Devices {
   #audio(): MediaTrackConstraints {
     const wanted = this.choices.microphone;
     return {
-      ...(wanted === "" ? {} : { deviceId: { ideal: wanted } }),
+      ...(wanted === "" ? {} : { deviceId: { exact: wanted } }),
       echoCancellation: this.choices.echoCancellation,
       noiseSuppression: true,
       autoGainControl: true,
