@@ -87,7 +87,7 @@ def asked(request: web.Request, units: Street) -> Asked:
     view = _view(of, units)
     if view is None:
         of, view = _own(account), _view(_own(account), units) or View()
-    if not _may_see(account, view):
+    if not may_see(account, view):
         raise Forbidden("burden.not_yours")
     role = next((role.value for role in ROLES if role == query.get("role", "")), None)
     name = query.get("period", "")
@@ -96,6 +96,11 @@ def asked(request: web.Request, units: Street) -> Asked:
     text = " ".join(query.get("q", "").replace("\x00", "").split())[:80]
     view = View(view.committee, view.department, role)
     return Asked(view, of, opens(account, view), chosen, bool(name) and chosen is None, figure, text)
+
+
+def may_see(account: Account, view: View) -> bool:
+    """Whether the account may read this view's sums: everybody the street's."""
+    return view == View() or opens(account, view)
 
 
 def opens(account: Account, view: View) -> bool:
@@ -175,7 +180,3 @@ def _view(of: str, units: Street) -> View | None:
         return View(committee=committee.id)
     department = next((each for each in units.departments if of == f"d{each.id}"), None)
     return View(department=department.id) if department is not None else None
-
-
-def _may_see(account: Account, view: View) -> bool:
-    return view == View() or opens(account, view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session as Db
@@ -94,13 +94,23 @@ class Burden:
         return await self._database.read(self._statement, view, period)
 
     async def rows(
-        self, view: View, period: Period, figure: Figure, *, text: str = "", offset: int = 0, limit: int = 50
+        self,
+        view: View,
+        period: Period,
+        figure: Figure,
+        *,
+        text: str = "",
+        before: tuple[datetime, int] | None = None,
+        offset: int = 0,
+        limit: int = 50,
     ) -> Page:
-        """Newest first."""
+        """Newest first; ``before``: only those that follow the row with this start and id."""
 
         def read(db: Db) -> Page:
             last = period.until(self.today)
-            found, whole = sums.entries(db, view, period.first, last, figure, text=text, offset=offset, limit=limit)
+            found, whole = sums.entries(
+                db, view, period.first, last, figure, text=text, before=before, offset=offset, limit=limit
+            )
             keys = [(each.source, each.number) for each in found]
             return Page(tuple(found), whole, tuple(said.contests_among(db, keys, view.committee)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as core
@@ -105,9 +105,21 @@ def departments(db: Db, view: View, first: date, last: date) -> list[OfDepartmen
 
 
 def entries(
-    db: Db, view: View, first: date, last: date, figure: Figure, *, text: str = "", offset: int = 0, limit: int = 50
+    db: Db,
+    view: View,
+    first: date,
+    last: date,
+    figure: Figure,
+    *,
+    text: str = "",
+    before: tuple[datetime, int] | None = None,
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[list[Entry], int]:
-    """The rows that a figure is made of, newest first, and how many there are in all."""
+    """The rows that a figure is made of, newest first, and how many there are in all.
+
+    ``before``: start and id of a row; only those that follow it.
+    """
     source = _rows(view).where(_day(view).between(first, last))
     if figure is Figure.RIDES and view.department is not None:
         source = _ridden(view.department).where(_day(view).between(first, last))
@@ -117,6 +129,9 @@ def entries(
         wanted = core.select(wanted).where(named).subquery()
     count = db.execute(core.select(core.func.count()).select_from(wanted)).scalar_one()
     page = core.select(wanted).order_by(wanted.c.starts_at.desc(), wanted.c.id.desc()).offset(offset).limit(limit)
+    if before is not None:
+        start, number = before
+        page = page.where((wanted.c.starts_at < start) | ((wanted.c.starts_at == start) & (wanted.c.id < number)))
     return [_entry(row, view) for row in db.execute(page)], int(count)
 
 

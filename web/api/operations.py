@@ -10,7 +10,20 @@ from aiohttp import web
 from meetinghub.people.model import Right
 from meetinghub.tokens.scopes import Scope
 from web.access import PUBLIC, SIGNED_IN, Access, only
-from web.api import agendas, approvals, attendance, claims, edge, me, meetings, openapi, policies, requests, usage
+from web.api import (
+    agendas,
+    approvals,
+    attendance,
+    burden,
+    claims,
+    edge,
+    me,
+    meetings,
+    openapi,
+    policies,
+    requests,
+    usage,
+)
 from web.api.operation import ROOT, Handler, Operation
 from web.asking import ASKS, SEES_REQUESTS, STAFF
 from web.entry import Entry
@@ -96,6 +109,9 @@ OPERATIONS = [
         "Try any rules on the past half-year", writes=False,
     ),
     _get("/usage", usage.show, _SEES, Scope.USAGE_READ, "usage", "What is left of the quotas"),
+    # what meetings cost
+    _get("/burden", burden.show, SIGNED_IN, Scope.BURDEN_READ, "burden", "What meetings cost in a period"),
+    _get("/burden/rows", burden.rows, SIGNED_IN, Scope.BURDEN_READ, "burden", "The sittings behind a figure"),
 ]  # fmt: skip
 
 
