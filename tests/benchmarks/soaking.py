@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -25,10 +24,9 @@ GROWTH = 5  # MB an hour
 async def soak_bench() -> None:
     minutes = float(os.environ.get("BENCH_SOAK_MINUTES") or MINUTES)
     planned = plan(int(os.environ.get("BENCH_SOAK_SEED") or 3), 60 * minutes)
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         async with soaked(Path(folder), planned, say) as held:
-            result = judged(held, settled_since=began + planned.kills_end)
+            result = judged(held, planned)
             for error in result.errors[:10]:
                 say(story(held, error))
             code, words = verified(held)

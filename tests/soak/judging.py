@@ -16,7 +16,8 @@ from meetinghub.ledger.fact import Fact
 from meetinghub.ledger.presence import Interval, Window, presences
 from tests.flows.product import ROOT
 from tests.soak.meeting import Soaked
-from tests.soak.memory import grown, growth
+from tests.soak.memory import growth, growth_between
+from tests.soak.schedule import Plan
 from tests.soak.truth import Cause, Error, Span, errors
 
 SEEN_SECONDS = 1.5  # a second, and half of one for the event's way
@@ -25,12 +26,12 @@ DIED_SECONDS = 15.0  # a heartbeat
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """``errors`` longest first; ``growth`` in MB an hour and ``grown`` in MB by process; ``web_away``: when nobody
+    """``errors`` longest first; ``growth`` in MB an hour by process; ``web_away``: when nobody
     could write heartbeats, which nothing makes up for."""
 
     errors: list[Error]
     growth: dict[str, float]
-    grown: dict[str, float]
+    growth_between_calms: dict[str, float]
     facts: int
     web_away: list[Span]
 
@@ -43,16 +44,17 @@ class Judged:
         return [error for error in self.errors if error.without(self.web_away) > limits[error.cause]]
 
 
-def judged(soaked: Soaked, *, settled_since: float = 0.0) -> Judged:
-    """``settled_since``: memory before it (monotonic) says nothing."""
+def judged(soaked: Soaked, planned: Plan) -> Judged:
     facts = facts_of(soaked)
     window = _window(facts)
     sites = [name for name in soaked.venues if name != "wall"]
     claimed = {site: _spans(found) for site, found in presences(facts, sites, window).items()}
     truth = {name: venue.presence for name, venue in soaked.venues.items() if name != "wall"}
     found = errors(truth, claimed, (window.start.timestamp(), window.end.timestamp()))
-    slopes, steps = growth(soaked.samples, since=settled_since), grown(soaked.samples, since=settled_since)
-    return Judged(found, slopes, steps, len(facts), soaked.web_away)
+    slopes = growth(soaked.samples, since=soaked.started + planned.kills_end)
+    calms = [(soaked.started + since, soaked.started + until) for since, until in planned.calms]
+    between = growth_between(soaked.samples, calms[0], calms[-1]) if calms else {}
+    return Judged(found, slopes, between, len(facts), soaked.web_away)
 
 
 def facts_of(soaked: Soaked) -> list[Fact]:

@@ -58,6 +58,7 @@ class Soaked:
     venues: dict[str, Venue]
     samples: list[Sample] = field(default_factory=list)
     window: Span = (0.0, 0.0)
+    started: float = 0.0  # when the plan began, monotonic
     kills: list[tuple[float, str]] = field(default_factory=list)
     web_away: list[Span] = field(default_factory=list)  # nobody wrote heartbeats
     acts: int = 0
@@ -73,7 +74,7 @@ class Soak:
 
     async def run(self) -> None:
         """Returns when every fault is over and everybody is back, and the meeting has ended."""
-        started = time.monotonic()
+        started = self._soaked.started = time.monotonic()
         others = [
             asyncio.create_task(each) for each in (self._sample(), self._move_floor(), self._fill_caches(started))
         ]

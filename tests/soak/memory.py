@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-WARM_UP = 240.0
-"""Seconds of a process's life that say nothing about the rest: media, whose peers come and go, takes 3 MB in the first
-three minutes and 2 MB in the next thirty."""
+from tests.soak.schedule import YOUNG
+from tests.soak.truth import Span
+
 APART = 20.0  # seconds between two samples that make a slope
-APART_ENDS = 60.0  # seconds at either end of a life that are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +21,25 @@ class Sample:
     megabytes: float
 
 
-def grown(samples: Iterable[Sample], *, since: float = 0.0, warm_up: float = WARM_UP) -> dict[str, float]:
-    """MB by which each process's longest life is larger in its last minute than in its first settled one (medians).
+def growth_between(samples: Iterable[Sample], first: Span, last: Span) -> dict[str, float]:
+    """MB an hour from one span to another in which the same was going on, by medians; only of processes that lived
+    through both.
 
-    For runs of which little more than ten minutes count: there, one megabyte up and down is five an hour.
+    Between two such spans who is there comes and goes, and with it a megabyte or two: over ten minutes that is more
+    than any growth worth finding.
     """
-    return {
-        process: median(_within(life, life[-1].at - APART_ENDS, life[-1].at))
-        - median(_within(life, life[0].at, life[0].at + APART_ENDS))
-        for process, life in _longest(samples, since, warm_up).items()
-    }
+    lives: dict[tuple[str, int], list[Sample]] = defaultdict(list)
+    for sample in samples:
+        lives[sample.process, sample.pid].append(sample)
+    found: dict[str, float] = {}
+    for (process, _), life in lives.items():
+        before, after = _within(life, *first), _within(life, *last)
+        if before and after:
+            found[process] = 3600 * (median(after) - median(before)) / (sum(last) / 2 - sum(first) / 2)
+    return found
 
 
-def growth(samples: Iterable[Sample], *, since: float = 0.0, warm_up: float = WARM_UP) -> dict[str, float]:
+def growth(samples: Iterable[Sample], *, since: float = 0.0, warm_up: float = YOUNG) -> dict[str, float]:
     """MB an hour of each process's longest life: the median of all slopes (Theil and Sen), which single steps and
     outliers do not move. A process that never lived long enough is left out."""
     found: dict[str, float] = {}

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SITES = 33
+YOUNG = 240.0
+"""Seconds of a process's life that say nothing about the rest: media, whose peers come and go, takes 3 MB in the first
+three minutes and 2 MB in the next thirty."""
+CALM = 60.0
+CALM_AFTER = 25.0
 PROCESSES = ("web", "media", "worker")
 
 
@@ -49,7 +54,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``faults`` in order of time, all over by ``quiet_at``; ``clock_errors`` are the sites' wrong clocks, seconds."""
+    """``faults`` in order of time, all over by ``quiet_at``; ``clock_errors`` are the sites' wrong clocks, seconds.
+
+    ``calms`` are spans in which everybody has been back for half a minute: what memory is in one can be held against
+    what it is in another, whoever was away between. A short run has none.
+    """
 
     seed: int
     seconds: float
@@ -57,20 +66,25 @@ class Plan:
     clock_errors: tuple[float, ...]
     kills_end: float
     quiet_at: float
+    calms: tuple[tuple[float, float], ...] = ()
 
     def __str__(self) -> str:
         return "\n".join((f"seed {self.seed}, {self.seconds:.0f} s", *map(str, self.faults)))
 
 
 def plan(seed: int, seconds: float) -> Plan:
-    """Processes are killed in the first quarter, so that the rest shows what a process's memory does over a long life;
-    the last 25 seconds are quiet."""
+    """Processes are killed in the first quarter, so that the rest shows what a process's memory does over a long life.
+    The end is quiet, and in a long run so is a minute after that quarter, when lives are four minutes old."""
     source = random.Random(seed)
-    quiet_at = seconds - 25.0
     kills_end = max(0.25 * seconds, min(seconds, 90.0) - 35.0)
-    faults = [*_kills(source, 12.0, kills_end), *_peer_faults(source, 3.0, quiet_at)]
+    calm_at, end = kills_end + YOUNG, seconds - CALM_AFTER
+    long = end - CALM - calm_at > CALM
+    quiet_at = end - CALM if long else end
+    faults = [*_kills(source, 12.0, kills_end), *_peer_faults(source, 3.0, calm_at if long else quiet_at)]
+    faults += _peer_faults(source, calm_at + CALM, quiet_at) if long else []
+    calms = tuple((since + CALM / 2, since + CALM) for since in (calm_at, quiet_at)) if long else ()
     clocks = tuple(source.choice((0.0, source.uniform(-5, 5), source.uniform(-90_000, 90_000))) for _ in range(SITES))
-    return Plan(seed, seconds, tuple(sorted(faults, key=lambda f: f.at)), clocks, kills_end, quiet_at)
+    return Plan(seed, seconds, tuple(sorted(faults, key=lambda f: f.at)), clocks, kills_end, quiet_at, calms)
 
 
 def _kills(source: random.Random, start: float, end: float) -> Iterator[Fault]:

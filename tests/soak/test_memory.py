@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.soak.memory import Sample, grown, growth
+from tests.soak.memory import Sample, growth, growth_between
 
 
 def life(pid: int, start: float, seconds: float, megabytes_an_hour: float, *, base: float = 80.0) -> list[Sample]:
@@ -39,6 +39,12 @@ def test_who_never_lived_long_enough_says_nothing() -> None:
     assert growth(life(1, 0, 245, 0.0)) == {}
 
 
-def test_growth_of_a_short_run_is_told_in_megabytes_from_end_to_end() -> None:
-    assert grown(life(1, 0, 940, 36.0))["web"] == pytest.approx(6.4, abs=0.4)
-    assert grown(life(1, 0, 940, 0.0))["web"] == pytest.approx(0.0, abs=0.3)
+def test_growth_between_two_calm_spans_is_found_whatever_was_between() -> None:
+    away = [Sample(at, "web", 1, 70.0) for at in range(300, 600, 3)]
+    before, after = life(1, 0, 300, 12.0), life(1, 600, 300, 12.0, base=80.0 + 12.0 * 600 / 3600)
+    found = growth_between([*before, *away, *after], (200.0, 230.0), (800.0, 830.0))
+    assert found["web"] == pytest.approx(12.0, abs=2.0)
+
+
+def test_who_did_not_live_through_both_calm_spans_says_nothing() -> None:
+    assert growth_between([*life(1, 0, 300, 0.0), *life(2, 300, 600, 0.0)], (200.0, 230.0), (800.0, 830.0)) == {}

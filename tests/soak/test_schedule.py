@@ -42,3 +42,12 @@ def test_a_long_run_has_every_kind_of_fault_and_wrong_clocks(seed: int) -> None:
 def test_processes_have_time_to_start_again_between_two_kills(seed: int) -> None:
     kills = [fault.at for fault in plan(seed, 1200.0).faults if fault.kind is Kind.KILL]
     assert all(after - before >= 13 for before, after in itertools.pairwise(kills))
+
+
+@given(seeds, st.sampled_from((1200.0, 3600.0)))
+def test_in_calm_spans_everybody_has_been_back_for_half_a_minute(seed: int, seconds: float) -> None:
+    planned = plan(seed, seconds)
+    assert len(planned.calms) == 2
+    for since, until in planned.calms:
+        assert all(f.at + f.seconds <= since - 30 or f.at >= until for f in planned.faults)
+        assert since - planned.kills_end >= 240
