@@ -91,15 +91,20 @@ lint: build/tested build/node_modules
 	$(VENV)/bin/lint-imports
 	$(NPM) run --silent check
 
-# Whole products and browsers wait more than they compute, so everything else is tested beside them.
+# Two lines of tests beside each other: whole products and browsers wait more than they compute.
+FIRST_HALF := tests/flows/test_[a-m]*.py
 test: build/packages build build/tested lint
 	@$(NPM) test --silent
-	$(CURDIR)/$(PY) -m pytest -m "not whole and not long" -p no:cacheprovider >build/units.log 2>&1 & units=$$!
-	trap 'kill $$units 2>/dev/null || true' EXIT
+	set -m
+	{ failed=0
+	  $(CURDIR)/$(PY) -m pytest -m "not whole and not long" -p no:cacheprovider || failed=1
+	  $(CURDIR)/$(PY) -m pytest -m "whole and not long" -p no:cacheprovider --ignore-glob='$(FIRST_HALF)' || failed=1
+	  exit $$failed; } >build/beside.log 2>&1 & beside=$$!
+	trap 'kill -- -$$beside 2>/dev/null || true' EXIT
 	failed=0
-	$(CURDIR)/$(PY) -m pytest -m "whole and not long" || failed=1
-	wait $$units || failed=1
-	cat build/units.log
+	$(CURDIR)/$(PY) -m pytest -m "whole and not long" $(FIRST_HALF) || failed=1
+	wait $$beside || failed=1
+	cat build/beside.log
 	exit $$failed
 
 soak: build build/tested
