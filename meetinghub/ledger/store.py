@@ -12,6 +12,7 @@ from sqlalchemy import ScalarSelect, Select, or_, select
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
+    addresses,
     agendas,
     api,
     burden,

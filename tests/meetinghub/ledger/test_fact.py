@@ -32,6 +32,7 @@ def values(cls: type[Payload]) -> st.SearchStrategy[Payload]:
         str | None: st.none() | TEXTS,
         int | None: st.none() | NUMBERS,
         bool: st.booleans(),
+        bool | None: st.none() | st.booleans(),
     }
     return st.builds(cls, **{field.name: known[hints[field.name]] for field in dataclasses.fields(cls)})
 
