@@ -132,14 +132,7 @@ def from_env(environ: Mapping[str, str], *, fresh: bool = False) -> Config:
     data_dir = Path(read.text("DATA_DIR", "data")).expanduser().resolve()
     tls_cert, tls_key = read.file("TLS_CERT"), read.file("TLS_KEY")
     read.pair(tls_cert, tls_key)
-    livekit_url = read.url("LIVEKIT_URL", {"ws", "wss", "http", "https"})
-    key, secret = read.text("LIVEKIT_API_KEY", ""), read.text("LIVEKIT_API_SECRET", "")
-    if bool(key) != bool(secret) or (livekit_url and not key):
-        read.problem(
-            "LIVEKIT_API_KEY", "与 LIVEKIT_API_SECRET 必须同时给出", "and LIVEKIT_API_SECRET must both be given"
-        )
-    if not livekit_url:
-        read.secret("LIVEKIT_API_SECRET")  # another's server may have whatever it has
+    livekit_url, key, secret = read.livekit()
     public_url = read.url("PUBLIC_URL", {"http", "https"}, whole=True)
     scheme = "https" if tls_cert else "http"
     media_port, media_udp_port = read.port("MEDIA_PORT", 7880), read.port("MEDIA_UDP_PORT", 7882)
@@ -311,6 +304,18 @@ class _Reader:
         if scheme != "sqlite":
             self.problem(name, "须以 sqlite:/// 或 postgresql:// 开头", "must begin with sqlite:/// or postgresql://")
         return text
+
+    def livekit(self) -> tuple[str | None, str, str]:
+        """Address of another's server, None for our own media; key and secret, both or neither."""
+        url = self.url("LIVEKIT_URL", {"ws", "wss", "http", "https"})
+        key, secret = self.text("LIVEKIT_API_KEY", ""), self.text("LIVEKIT_API_SECRET", "")
+        if bool(key) != bool(secret) or (url and not key):
+            self.problem(
+                "LIVEKIT_API_KEY", "与 LIVEKIT_API_SECRET 必须同时给出", "and LIVEKIT_API_SECRET must both be given"
+            )
+        if not url:
+            self.secret("LIVEKIT_API_SECRET")  # another's server may have whatever it has
+        return url, key, secret
 
     def mail(self) -> tuple[Smtp | None, str]:
         smtp, mail_from = self.smtp("SMTP_URL"), self.text("MAIL_FROM", "")
