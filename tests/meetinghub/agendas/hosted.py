@@ -55,8 +55,8 @@ HOSTING = account(HOST, Right.HOST)
 CLAIMING = account(CIVIL)
 
 
-def fill(db: Db, *, capacity: int = 100, committees: int = 3) -> int:
-    """The meeting's number."""
+def register(db: Db, committees: int = 3) -> None:
+    """Departments, committees with their people, and who may chair."""
     db.add(StreetOfficeRow(id=1, name="清河湾街道"))
     db.flush()
     for number, name in NAMES.items():
@@ -86,6 +86,11 @@ def fill(db: Db, *, capacity: int = 100, committees: int = 3) -> int:
         _staff(db, seat)
     db.add(AccountRow(username="chair", name="周启明", password_hash="", created_at=MONDAY))
     db.flush()
+
+
+def fill(db: Db, *, capacity: int = 100, committees: int = 3) -> int:
+    """The meeting's number."""
+    register(db, committees)
     meeting = Meeting(
         id=0,
         title="书记主任月度工作例会",

@@ -1,9 +1,10 @@
-"""Claiming, deciding, changing and closing, over a real database."""
+"""Claiming, deciding, changing and closing, over a real database of each engine."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -38,13 +39,13 @@ from tests.meetinghub.meetings.planned import SetClock
 
 
 @pytest.fixture
-def meeting(sqlite_database: Database) -> int:
-    return sqlite_database.write_now(fill)
+def meeting(database: Database) -> int:
+    return database.write_now(fill)
 
 
 @pytest.fixture
-def hosted(sqlite_database: Database, meeting: int) -> Agendas:
-    return agendas(sqlite_database)
+def hosted(database: Database, meeting: int) -> Agendas:
+    return agendas(database)
 
 
 def said(database: Database, meeting: int) -> list[Payload]:
@@ -72,6 +73,30 @@ def test_of_twenty_claims_at_once_exactly_those_are_made_that_fit(database: Data
     assert sum(isinstance(each, p.ClaimMade) for each in said(database, number)) == 3
 
 
+async def test_the_host_is_told_which_meetings_have_claims_that_wait(hosted: Agendas, meeting: int) -> None:
+    assert await hosted.unanswered(HOST) == []
+    first = await hosted.claim(meeting, wanted(5), by="dept-03")
+    await hosted.claim(meeting, wanted(10, department=SAFETY), by="dept-04")
+    (found,) = await hosted.unanswered(HOST)
+    assert (found.meeting, found.starts_at, found.count, found.minutes) == (meeting, THURSDAY, 2, 15)
+    await hosted.decide(meeting, first.id, Answer(Act.ACCEPT), HOSTING)
+    (found,) = await hosted.unanswered(HOST)
+    assert (found.count, found.minutes) == (1, 10)
+    assert await hosted.unanswered(CIVIL) == []
+
+
+async def test_a_topic_taken_in_makes_the_meeting_as_long_as_it_needs_to_be(
+    hosted: Agendas, database: Database, meeting: int
+) -> None:
+    plan = await hosted.plan(meeting)
+    topic = replace(plan.agenda[1], id=0, title="电梯加装进度", minutes=30)
+    database.write_now(partial(hosted.take_in, meeting=meeting, segment=topic, account=HOSTING))
+    plan = await hosted.plan(meeting)
+    assert "电梯加装进度" in [each.title for each in plan.agenda]
+    assert (plan.capacity, plan.free) == (110, 0)
+    assert [type(each).__name__ for each in said(database, meeting)[1:]] == ["AgendaTermsSet", "AgendaArranged"]
+
+
 async def test_an_accepted_claim_stands_where_its_people_sit_anyway(hosted: Agendas, meeting: int) -> None:
     claim = await hosted.claim(meeting, wanted(), by="dept-03")
     plan = await hosted.plan(meeting)
@@ -84,9 +109,9 @@ async def test_an_accepted_claim_stands_where_its_people_sit_anyway(hosted: Agen
 
 
 async def test_the_live_meeting_s_page_shows_what_the_host_arranged(
-    hosted: Agendas, sqlite_database: Database, meeting: int
+    hosted: Agendas, database: Database, meeting: int
 ) -> None:
-    live = Meetings(sqlite_database, SetClock(MONDAY))
+    live = Meetings(database, SetClock(MONDAY))
     before = await live.current(meeting)
     claim = await hosted.claim(meeting, wanted(), by="dept-03")
     await hosted.decide(meeting, claim.id, Answer(Act.ACCEPT), HOSTING)
@@ -203,9 +228,9 @@ async def test_a_ride_does_not_leave_the_agenda_behind_the_claimant_s_back(hoste
         await hosted.change(meeting, changing.Remove(ride), HOSTING)
 
 
-async def test_what_cannot_be_claimed(sqlite_database: Database, meeting: int) -> None:
+async def test_what_cannot_be_claimed(database: Database, meeting: int) -> None:
     clock = SetClock(MONDAY)
-    hosted = agendas(sqlite_database, clock)
+    hosted = agendas(database, clock)
     for bad, code in (
         (wanted(10, department=HOST), r"claim\.own_meeting"),
         (wanted(4), r"agenda\.minutes_out_of_range"),
@@ -219,19 +244,19 @@ async def test_what_cannot_be_claimed(sqlite_database: Database, meeting: int) -
 
 
 async def test_after_the_deadline_changes_need_a_reason_and_those_concerned_are_told(
-    sqlite_database: Database, meeting: int
+    database: Database, meeting: int
 ) -> None:
     clock = SetClock(MONDAY)
-    hosted = agendas(sqlite_database, clock)
+    hosted = agendas(database, clock)
     claim = await hosted.claim(meeting, wanted(), by="dept-03")
     clock.wait(days=2, hours=7)
     plan = await hosted.decide(meeting, claim.id, Answer(Act.ACCEPT), HOSTING)  # it came in time
-    before = len(mails(sqlite_database))
+    before = len(mails(database))
     with pytest.raises(Invalid) as caught:
         await hosted.change(meeting, changing.Step(plan.agenda[1].id, 1), HOSTING)
     assert caught.value.fields == {"reason": "agenda.reason_when_locked"}
     await hosted.change(meeting, changing.Step(plan.agenda[4].id, -1), HOSTING, reason="发言人要赶会")
-    told = mails(sqlite_database)[before:]
+    told = mails(database)[before:]
     assert [to for _, to, _ in told if to.startswith("dept")] == [
         "dept-03@qinghewan.example",
         "dept-04@qinghewan.example",
@@ -240,15 +265,15 @@ async def test_after_the_deadline_changes_need_a_reason_and_those_concerned_are_
     assert all("发言人要赶会" in text for _, _, text in told)
 
 
-async def test_closing_the_agenda_tells_everybody_their_part_once(sqlite_database: Database, meeting: int) -> None:
-    hosted = agendas(sqlite_database)
+async def test_closing_the_agenda_tells_everybody_their_part_once(database: Database, meeting: int) -> None:
+    hosted = agendas(database)
     claim = await hosted.claim(meeting, wanted(kind=Kind.READ_OUT), by="dept-03")
     with pytest.raises(Refused, match=r"agenda\.claims_wait"):
         await hosted.finalise(meeting, HOSTING)
     await hosted.decide(meeting, claim.id, Answer(Act.NOTICE), HOSTING)
-    before = len(mails(sqlite_database))
+    before = len(mails(database))
     plan = await hosted.finalise(meeting, HOSTING)
-    told = mails(sqlite_database)[before:]
+    told = mails(database)[before:]
     assert len(told) == 3 + 3
     assert {kind for kind, _, _ in told} == {"agenda"}
     site = next(text for _, to, text in told if to == "site-02@qinghewan.example")
@@ -257,7 +282,7 @@ async def test_closing_the_agenda_tells_everybody_their_part_once(sqlite_databas
     assert plan.closed(MONDAY)
     with pytest.raises(Refused, match=r"agenda\.final_already"):
         await hosted.finalise(meeting, HOSTING)
-    assert [each for each in said(sqlite_database, meeting) if isinstance(each, p.AgendaFinalised)] == [
+    assert [each for each in said(database, meeting) if isinstance(each, p.AgendaFinalised)] == [
         p.AgendaFinalised(80, 6)
     ]
 
@@ -272,9 +297,9 @@ async def test_the_host_chooses_another_deadline_and_length(hosted: Agendas, mee
 
 
 async def test_a_meeting_that_has_begun_is_not_arranged_any_more(
-    hosted: Agendas, sqlite_database: Database, meeting: int
+    hosted: Agendas, database: Database, meeting: int
 ) -> None:
-    await Meetings(sqlite_database, SetClock(THURSDAY)).record(meeting, [NewFact(payloads.MeetingStarted())])
+    await Meetings(database, SetClock(THURSDAY)).record(meeting, [NewFact(payloads.MeetingStarted())])
     plan = await hosted.plan(meeting)
     with pytest.raises(Refused, match=r"agenda\.begun"):
         await hosted.change(meeting, changing.Step(plan.agenda[1].id, 1), HOSTING)
@@ -282,12 +307,10 @@ async def test_a_meeting_that_has_begun_is_not_arranged_any_more(
         await hosted.claim(meeting, wanted(), by="x")
 
 
-async def test_every_step_is_a_fact_by_whoever_took_it(
-    hosted: Agendas, sqlite_database: Database, meeting: int
-) -> None:
+async def test_every_step_is_a_fact_by_whoever_took_it(hosted: Agendas, database: Database, meeting: int) -> None:
     claim = await hosted.claim(meeting, wanted(), by="dept-03")
     await hosted.decide(meeting, claim.id, Answer(Act.ACCEPT), HOSTING)
-    facts = sqlite_database.read_now(ledger.of_meeting, meeting)[1:]
+    facts = database.read_now(ledger.of_meeting, meeting)[1:]
     assert [(type(each.payload).__name__, each.actor) for each in facts] == [
         ("ClaimMade", "dept-03"),
         ("AgendaArranged", "dept-01"),
