@@ -13,6 +13,8 @@ MeetingId = NewType("MeetingId", int)
 SegmentId = NewType("SegmentId", int)
 FactNumber = NewType("FactNumber", int)
 DeviceId = NewType("DeviceId", int)
+NoticeId = NewType("NoticeId", int)
+IssueId = NewType("IssueId", int)
 
 Identity = NewType("Identity", str)
 """``main``, ``wall-1`` …, ``console-{account}``, ``site-01`` … ``site-33``."""

@@ -89,6 +89,9 @@ LAYERS = {
     "meetinghub/baselines/*": 1, "meetinghub/imports/ports.py": 2, "meetinghub/imports/taking.py": 3,
     "meetinghub/imports/upload.py": 4, "meetinghub/imports/sheets.py": 4, "meetinghub/imports/events.py": 4,
     "meetinghub/imports/*": 1, "meetinghub/aside.py": 3,
+    # the weekly work notice
+    "digest/*store.py": 2, "digest/ports.py": 2, "digest/rendering.py": 3, "digest/phrases.py": 3,
+    "digest/*service.py": 3, "digest/sending.py": 3, "digest/reminding.py": 3, "digest/telling.py": 3, "digest/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,
 }  # fmt: skip
 """First match wins."""

@@ -7,6 +7,7 @@ from typing import Literal
 from alembic import context
 from sqlmodel import SQLModel
 
+import digest.tables  # noqa: F401  (imported so that the tables are known)
 import meetinghub.agendas.tables
 import meetinghub.asking.tables
 import meetinghub.attendance.tables
