@@ -3,13 +3,17 @@
 Every text has a dotted key (``sign_in.title``); the codes of :mod:`meetinghub.errors` are keys too. Catalogues are the
 ``.po`` files under ``meetinghub/locale/<language>/``: one file per area, all files of a language read as one. They are
 read at start, so there is nothing to compile and nothing that can be stale.
+
+A text that counts something has a form for each number the language tells apart. Its ``msgid_plural`` names the value
+that decides (``%(minutes)s``), or is the key again, which means ``%(count)s``. Whoever asks for the text need not know.
 """
 
 from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -26,24 +30,32 @@ from meetinghub.clock import SHANGHAI
 LANGUAGES = {"zh-CN": "zh_CN", "en": "en"}
 """BCP 47 tag of each language → name of its folder. The first is what is used when nothing else is asked for."""
 
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+MANY = 2
+"""Stands for every number that is not one."""
 LOCALE = Path(__file__).parent / "locale"
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's texts and ways of writing dates. Times are shown in Shanghai."""
+    """One language's texts and ways of writing dates. Times are shown in Shanghai.
+
+    ``counted``: keys with several forms → the value that decides between them.
+    """
 
     language: str
     texts: GNUTranslations
     keys: frozenset[str]
+    counted: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of ``key`` with its ``%(name)s`` filled. A key nobody translated shows as itself and is logged."""
         if key not in self.keys:
             log.error("no text for %r in %s", key, self.language)
             return key
-        text = self.texts.gettext(key)
+        decides = self.counted.get(key)
+        text = self.texts.gettext(key) if decides is None else self._form(key, values.get(decides))
         return text % values if values else text.replace("%%", "%")
 
     def many(self, key: str, count: int, **values: object) -> str:
@@ -51,11 +63,16 @@ class Words:
         if key not in self.keys:
             log.error("no text for %r in %s", key, self.language)
             return key
-        return self.texts.ngettext(key, key, count) % {"count": count, **values}
+        return self._form(key, count) % {"count": count, **values}
 
     def under(self, prefix: str) -> dict[str, str]:
         """All texts whose keys begin with ``prefix``, for a page's script; placeholders stay as they are."""
         return {key: self.texts.gettext(key) for key in sorted(self.keys) if key.startswith(prefix)}
+
+    def _form(self, key: str, count: object) -> str:
+        """``count`` may be written out already (``1,200``): the languages here tell only one from any other number."""
+        number = count if isinstance(count, int) else 1 if count == "1" else MANY
+        return self.texts.ngettext(key, key, number)
 
     def day(self, moment: datetime | date) -> str:
         """11月23日（周一）· Mon 23 November."""
@@ -120,9 +137,13 @@ def _words(tag: str, folder: Path) -> Words:
     buffer = io.BytesIO()
     write_mo(buffer, whole)
     buffer.seek(0)
-    keys = frozenset(
-        message.id if isinstance(message.id, str) else message.id[0]
-        for message in whole
-        if message.id and message.string
-    )
-    return Words(tag, GNUTranslations(buffer), keys)
+    told = [message.id for message in whole if message.id and message.string]
+    keys = frozenset(each if isinstance(each, str) else each[0] for each in told)
+    counted = {each[0]: decides(each[1]) for each in told if not isinstance(each, str)}
+    return Words(tag, GNUTranslations(buffer), keys, counted)
+
+
+def decides(plural: str) -> str:
+    """The name of the value that a ``msgid_plural`` says decides."""
+    named = PLACEHOLDER.fullmatch(plural)
+    return named[1] if named else "count"

@@ -9,13 +9,35 @@ from pathlib import Path
 import pytest
 
 from meetinghub.errors import Error
-from meetinghub.words import LANGUAGES, LOCALE, all_words, catalogue, negotiate
+from meetinghub.words import LANGUAGES, LOCALE, PLACEHOLDER, all_words, catalogue, negotiate
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("meetinghub", "web", "quotas", "digest")
 TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
+NEVER_ONE = {
+    # no item, claim or meeting is shorter than five minutes
+    "agenda.accept_short",
+    "agenda.asked_and_free",
+    "agenda.capacity_out_of_range",
+    "agenda.insert_here",
+    "agenda.minutes_out_of_range",
+    "agenda.of_which",
+    "agenda.over_capacity",
+    "agenda_mail.announce_subject",
+    "agenda_mail.announce_text",
+    "claim.minutes_out_of_range",
+    # limits of ours
+    "imports.too_many_meetings",
+    "minutes.too_many_tasks",
+    "roll.too_early",
+    "token.too_many",
+    "topic.minutes_out_of_range",
+    "webhook.too_many",
+    # a share, and the committees of a whole street
+    "burden.ride_share",
+    "burden.survey",
+}
 KEY = re.compile(r"[a-z_]+(\.[a-zA-Z0-9_-]+)+")
-PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _CALL = re.compile(r"\b(?:_|many)\(\s*[\"']([\w.-]+)[\"']\s*([~,)])")
 _JINJA = r"\{#.*?#\}|\{% block kind %\}.*?\{% endblock %\}|\{%.*?%\}|\{\{.*?\}\}"
 _OUTSIDE = re.compile(_JINJA + r"|<script.*?</script>|<noscript.*?</noscript>|<!--.*?-->", re.DOTALL)
@@ -29,6 +51,16 @@ def texts(language: str) -> dict[str, tuple[str, ...]]:
         if message.id:
             key = message.id if isinstance(message.id, str) else message.id[0]
             found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    return found
+
+
+def counted_nouns() -> set[str]:
+    """What English texts with several forms count, in the plural."""
+    found = {"people"}
+    for forms in texts("en").values():
+        if len(forms) > 1:
+            one, many = (set(re.findall(r"[a-z]+", PLACEHOLDER.sub("", form))) for form in forms)
+            found |= {word for word in many if word.removesuffix("s") in one or re.sub("ies$", "y", word) in one} - one
     return found
 
 
@@ -94,6 +126,24 @@ def test_a_text_fills_the_same_placeholders_in_both_languages() -> None:
             assert not re.sub(r"%\(\w+\)s|%%", "", form).count("%"), key
 
 
+def test_the_same_value_decides_between_a_text_s_forms_in_both_languages() -> None:
+    words = all_words()
+    assert words["zh-CN"].counted == words["en"].counted
+    english = texts("en")
+    for key, decides in words["en"].counted.items():
+        named = {name for form in english[key] for name in PLACEHOLDER.findall(form)}
+        assert decides == "count" or decides in named or not named, key
+
+
+def test_an_english_count_before_a_noun_has_two_forms() -> None:
+    """ "1 minutes" is no English; what can never be one is listed."""
+    nouns = counted_nouns()
+    assert len(nouns) > 30
+    counting = re.compile(rf"%\(\w+\)s (?:[\w-]+ )?(?:[\w]+-)?(?:{'|'.join(sorted(nouns))})\b")
+    single = {key for key, forms in texts("en").items() if len(forms) == 1 and counting.search(forms[0])}
+    assert single == NEVER_ONE
+
+
 def test_english_texts_are_english_and_chinese_ones_chinese() -> None:
     english = texts("en")
     exempt = {"language.zh-CN", "language.en"}
@@ -144,6 +194,16 @@ def test_an_unknown_key_shows_itself_and_is_logged(caplog: pytest.LogCaptureFixt
     assert words("no.such_key") == "no.such_key"
     assert "no.such_key" in caplog.text
     assert words.many("no.such_key", 2) == "no.such_key"
+
+
+def test_the_value_that_a_text_names_decides_also_when_it_is_written_out_already() -> None:
+    english = all_words()["en"]
+    assert english("merge.after_note", saved=1) == "1 attendance fewer"
+    assert english("merge.after_note", saved=0) == "0 attendances fewer"
+    assert english("burden.made_addressed", amount="1").startswith("1 person-minute:")
+    assert english("burden.made_addressed", amount="1,001").startswith("1,001 person-minutes:")
+    assert english("policy.unit_minutes") == "minutes"
+    assert all_words()["zh-CN"]("merge.after_note", saved=1) == "少 1 人次"
 
 
 def test_plurals_and_placeholders_are_filled() -> None:

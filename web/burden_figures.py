@@ -53,10 +53,10 @@ def survey(words: Words, of: Statement) -> str:
         "burden.survey",
         first=day(words, found.period_from),
         last=day(words, found.period_to),
-        meetings=amount(found.meetings),
+        meetings=words("burden.survey_meetings", amount=amount(found.meetings)),
         all=amount(found.meetings_for_all),
         committees=found.committees,
-        days=of.survey.days,
+        days=words("burden.of_working_days", count=of.survey.days),
         least=amount(least_attendances(found)),
         source=found.source,
     )
@@ -78,7 +78,7 @@ def _attendances(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.ATTENDANCES,
         words("burden.attendances"),
-        ((amount(of.totals.attendances), words("burden.unit_attendances")),),
+        ((amount(of.totals.attendances), words.many("burden.unit_attendances", of.totals.attendances)),),
         _compared(words, of, of.totals.attendances, of.before.attendances),
         made,
     )
@@ -97,7 +97,12 @@ def _daily(words: Words, of: Statement) -> Stat:
         ((rate(each), words("burden.unit_sittings")),),
         note,
         words.many("burden.made_attendances", of.totals.attendances, amount=amount(of.totals.attendances)),
-        words("burden.of_days", amount=amount(whole), committees=of.committees, days=of.days.days),
+        words(
+            "burden.of_days",
+            amount=amount(whole),
+            committees=words("burden.street_of", count=of.committees),
+            days=words("burden.of_working_days", count=of.days.days),
+        ),
     )
 
 
@@ -107,10 +112,15 @@ def _rides(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.RIDES,
         words("burden.rides"),
-        ((amount(rides), words("burden.unit_rides")), (amount(own), words("burden.unit_own"))),
+        ((amount(rides), words.many("burden.unit_rides", rides)), (amount(own), words("burden.unit_own"))),
         words("burden.ride_share", percent=percent(share)),
         words.many("burden.made_rides", rides),
-        words("burden.of_rides", amount=amount(rides + own), rides=amount(rides), own=amount(own)),
+        words(
+            "burden.of_rides",
+            amount=amount(rides + own),
+            rides=words("burden.of_ride_items", amount=amount(rides)),
+            own=words("burden.of_own_meetings", amount=amount(own)),
+        ),
         None if share is None else round(100 * share),
     )
 
@@ -140,7 +150,7 @@ def _sittings(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.SITTINGS,
         words("burden.sittings"),
-        ((amount(of.totals.sittings), words("burden.unit_sittings")),),
+        ((amount(of.totals.sittings), words.many("burden.unit_sittings", of.totals.sittings)),),
         note,
         words.many("burden.made_sittings", of.totals.sittings),
     )
@@ -153,7 +163,7 @@ def _minutes(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.MINUTES,
         words("burden.minutes"),
-        ((amount(of.totals.minutes), words("burden.unit_minutes")),),
+        ((amount(of.totals.minutes), words.many("burden.unit_minutes", of.totals.minutes)),),
         note,
         words("burden.made_minutes", amount=amount(of.totals.minutes)),
     )
@@ -165,7 +175,7 @@ def _trips(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.TRIPS,
         words("burden.trips"),
-        ((amount(whole.trips), words("burden.unit_trips")),),
+        ((amount(whole.trips), words.many("burden.unit_trips", whole.trips)),),
         words.many("burden.stayed", stayed, amount=amount(stayed)),
         words.many("burden.made_trips", whole.trips),
     )
@@ -177,7 +187,7 @@ def _refused(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.REFUSED,
         words("burden.refused"),
-        ((amount(whole), words("burden.unit_refused")),),
+        ((amount(whole), words.many("burden.unit_refused", whole)),),
         words("page.comma").join(said) or words("burden.refused_none"),
         words.many("burden.made_refused", whole),
     )
@@ -187,7 +197,7 @@ def _calls(words: Words, of: Statement) -> Stat:
     return Stat(
         Figure.CALLS,
         words("burden.calls"),
-        ((amount(of.totals.calls), words("burden.unit_calls")),),
+        ((amount(of.totals.calls), words.many("burden.unit_calls", of.totals.calls)),),
         words("burden.calls_note"),
         words.many("burden.made_call_rows", of.totals.calls),
     )

@@ -14,7 +14,7 @@ from meetinghub.words import Words
 from quotas import document
 from quotas.fields import Choice, Field, Flag, Numbers, Several, Whole
 from quotas.policies import LONGEST_NOTE, Policies
-from quotas.policy import KINDS, NoMeetingDays, Quota, Rule
+from quotas.policy import KINDS, Ceiling, NoMeetingDays, Quota, Rule
 
 POLICIES = AppKey("policies", Policies)
 LONGEST_ID = 32
@@ -70,6 +70,8 @@ def sentence(words: Words, rule: Rule, departments: Mapping[int, str]) -> str:
     for name, each in document.fields(rule.kind).items():
         value = getattr(rule, name)
         values[name] = _said(words, name, each, value, departments)
+    if isinstance(rule, Quota | Ceiling):
+        values["unit"] = words(f"policy.unit_{rule.unit}", limit=rule.limit)
     if isinstance(rule, Quota):
         values["whose"] = _whose(words, rule, departments)
         values["riding"] = words("policy.riding", percent=rule.ride_percent) if rule.ride_percent else ""

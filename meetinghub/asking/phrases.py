@@ -75,7 +75,7 @@ def _values(words: Words, found: Mapping[str, Any]) -> dict[str, str]:
         "used": _amount(used),
         "asked": _amount(asked),
         "left": _amount(max(0, limit - used - asked)),
-        "unit": words(f"asking.unit_{found['unit']}") if found["unit"] else "",
+        "unit": words(f"asking.unit_{found['unit']}", limit=_amount(limit)) if found["unit"] else "",
         "period": words(f"asking.period_{found['period']}") if found["period"] else "",
         "role": words(f"role.{found['role']}") if found["role"] else "",
         "crowded": str(found["crowded"]),

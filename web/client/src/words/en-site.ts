@@ -44,7 +44,7 @@ export const enSite: typeof zhSite = {
 
   yourTurn: (name, n) => `${name} has the floor, microphone opens in ${n} s`,
   skipTurn: "Skip us for now",
-  everyoneSees: (n) => `All ${n} rooms will see and hear you`,
+  everyoneSees: (n) => (n === 1 ? "Everyone will see and hear you" : `All ${n} rooms will see and hear you`),
   onAirTitle: "You are speaking, everyone hears you",
   onAirNoMic: "You have the floor, but the microphone is not open",
   suggestedLength: "best within 3 minutes",

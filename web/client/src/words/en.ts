@@ -42,7 +42,7 @@ export const en: typeof zh = {
   noPicture: "No picture",
   cameraOff: "Sound only",
 
-  sitesTitle: (n) => `${n} committee rooms`,
+  sitesTitle: (n) => count(n, "committee room"),
   seatsLabel: "Committee rooms in fixed seats",
   agenda: "Agenda",
   documents: "Documents",
@@ -97,7 +97,7 @@ export const en: typeof zh = {
   because: (reason) => `Reason: ${reason}`,
   cancelledTitle: "Meeting cancelled",
   startsIn: "Starts in",
-  readySites: (n, total) => `${n} of ${total} rooms are ready`,
+  readySites: (n, total) => `${n} of ${count(total, "room")} ready`,
   stageLabel: "Main venue and the room with the floor",
   sharedScreen: "Shared screen",
   waitingNext: "Waiting to speak",
