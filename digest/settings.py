@@ -7,7 +7,7 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from meetinghub.ids import DepartmentId
-from meetinghub.people.model import Role
+from meetinghub.people.model import Account, Right, Role
 
 
 class Unapproved(StrEnum):
@@ -41,3 +41,12 @@ class Settings:
     roles: tuple[Role, ...] = (Role.SECRETARY, Role.DIRECTOR)
     paused: Pause | None = None
     revision: int = 0
+
+    def edits(self, account: Account) -> bool:
+        """Whether an account may order, edit and approve: the host office, the deputy. While no host office is named,
+        departments that host meetings do."""
+        if account.username == self.deputy:
+            return True
+        if self.host is None:
+            return account.may(Right.HOST)
+        return account.may(Right.DEPARTMENT, Right.HOST) and account.department == self.host

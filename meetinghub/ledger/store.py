@@ -23,6 +23,7 @@ from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
     imports,
     merging,
     minutes,
+    notices,
     payloads,
     quotas,
     workdays,
