@@ -24,13 +24,15 @@ class Kind(StrEnum):
 
 class Origin(StrEnum):
     """Where an item comes from: written here; a read-out that was offered here instead of a meeting (a request, a
-    claim, a segment that was only read out); merged from others; posted by a department's own system."""
+    claim, a segment that was only read out); merged from others; the correction of a frozen item; posted by a
+    department's own system."""
 
     DEPARTMENT = "department"
     REQUEST = "request"
     CLAIM = "claim"
     SEGMENT = "segment"
     MERGE = "merge"
+    CORRECTION = "correction"
     API = "api"
 
 
