@@ -19,6 +19,8 @@ from email.utils import format_datetime, parseaddr
 from meetinghub.addresses import is_address
 
 _METHOD = re.compile(r"^METHOD:([A-Za-z-]+)\r?$", re.MULTILINE)
+LABEL = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""Of a list."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -29,7 +31,8 @@ class Owed:
     ``key`` names what the mail is about and begins with its kind (``invitation:7:12:0``): owing the same key twice is
     owing it once, and the first text counts. ``calendar``: an iCalendar object with a METHOD. Mails of one
     ``order_key`` (a UID, say) to one recipient go out in the order in which they were owed. ``not_before`` None = at
-    once; after ``not_after`` it is not sent any more. ``reply_to`` is an address.
+    once; after ``not_after`` it is not sent any more. ``reply_to`` is an address. ``list_id`` is the label of the list
+    that it belongs to (RFC 2919; ``notice``), in our domain.
     """
 
     key: str
@@ -43,6 +46,7 @@ class Owed:
     not_after: datetime | None = None
     to_name: str = ""
     reply_to: str = ""
+    list_id: str = ""
 
     @property
     def kind(self) -> str:
@@ -104,6 +108,8 @@ def wire(mail: Owed, sender: Sender, *, identifier: str, at: datetime) -> bytes:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = identifier
     message["Auto-Submitted"] = "auto-generated"
+    if mail.list_id:
+        message["List-Id"] = f"<{mail.list_id}.{sender.domain}>"
     message.set_content(_lines(mail.text), cte="base64")
     if mail.html:
         message.add_alternative(_lines(mail.html), subtype="html", cte="base64")

@@ -17,7 +17,7 @@ from meetinghub.addresses import LONGEST_ADDRESS, is_address
 from meetinghub.errors import NotFound, Refused
 from meetinghub.mail import dead_store, states, store
 from meetinghub.mail.bounces import Bounce, Kind, says_dead
-from meetinghub.mail.message import Owed, clean, method
+from meetinghub.mail.message import LABEL, Owed, clean, method
 from meetinghub.mail.model import Outcome, Try
 from meetinghub.mail.states import Event, State
 from meetinghub.mail.tables import MailRow
@@ -38,10 +38,13 @@ def owe(db: Db, owed: Owed, *, now: datetime) -> bool:
     """Owe a mail inside the caller's writing transaction; False when its key is owed or was sent already.
 
     One recipient's bad address does not undo what everybody else's mail is about: such a mail is written down as
-    failed. Raises ValueError for what only a mistake of ours can be: a key without a kind, a calendar without METHOD.
+    failed. Raises ValueError for what only a mistake of ours can be: a key without a kind, a calendar without METHOD,
+    a list's name that is no label.
     """
     if not (0 < len(owed.kind) <= LONGEST_KIND and len(owed.kind) < len(owed.key) <= LONGEST_KEY):
         raise ValueError(f"not a key of a mail: {owed.key!r}")
+    if owed.list_id and LABEL.fullmatch(owed.list_id) is None:
+        raise ValueError(f"not a list's label: {owed.list_id!r}")
     if owed.calendar:
         method(owed.calendar)
     good = is_address(owed.to) and (not owed.reply_to or is_address(owed.reply_to))
@@ -57,6 +60,7 @@ def owe(db: Db, owed: Owed, *, now: datetime) -> bool:
         not_after=owed.not_after,
         to_name=clean(owed.to_name)[:LONGEST_NAME],
         reply_to=clean(owed.reply_to)[:LONGEST_ADDRESS],
+        list_id=owed.list_id,
     )
     return store.add(
         db, fitting, state=State.OWED if good else State.FAILED, problem="" if good else NO_ADDRESS, now=now

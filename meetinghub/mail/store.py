@@ -28,6 +28,7 @@ def add(db: Db, owed: Owed, *, state: State, problem: str, now: datetime) -> boo
         "recipient": owed.to,
         "recipient_name": owed.to_name,
         "reply_to": owed.reply_to,
+        "list_id": owed.list_id,
         "subject": owed.subject,
         "text": owed.text,
         "html": owed.html,
@@ -177,6 +178,7 @@ def owed_of(row: MailRow) -> Owed:
         not_after=row.not_after,
         to_name=row.recipient_name,
         reply_to=row.reply_to,
+        list_id=row.list_id,
     )
 
 

@@ -29,6 +29,7 @@ class MailRow(Row, table=True):
     recipient: str = Field(max_length=254, index=True)
     recipient_name: str = Field(max_length=80)
     reply_to: str = Field(max_length=254)
+    list_id: str = Field(default="", max_length=40)
     subject: str = Field(sa_type=Text)
     text: str = Field(sa_type=Text)
     html: str = Field(sa_type=Text)

@@ -69,6 +69,11 @@ def test_headers_say_who_when_and_that_a_machine_wrote() -> None:
     assert "Bcc" not in message
 
 
+def test_a_mail_of_a_list_names_it_in_our_domain() -> None:
+    assert sent(replace(MAIL, list_id="notice"))["List-Id"] == "<notice.street.example>"
+    assert "List-Id" not in sent(MAIL)
+
+
 def test_text_comes_before_html_and_both_read_back() -> None:
     message = sent(MAIL)
     assert tree(message) == ("multipart/alternative", ["text/plain", "text/html"])

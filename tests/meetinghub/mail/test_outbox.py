@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from meetinghub.db import Database
 from meetinghub.mail.message import Owed
-from meetinghub.mail.outbox import NO_ADDRESS, owe
+from meetinghub.mail.outbox import NO_ADDRESS, claim, owe
 from meetinghub.mail.tables import MailRow
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -71,3 +71,17 @@ def test_a_key_names_a_kind_and_a_thing(database: Database, key: str) -> None:
 def test_a_calendar_needs_a_method(database: Database) -> None:
     with pytest.raises(ValueError, match="METHOD"):
         database.write_now(owe, replace(MAIL, calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), now=NOW)
+
+
+def test_a_mail_is_sent_under_the_list_that_it_was_owed_for(database: Database) -> None:
+    database.write_now(owe, replace(MAIL, list_id="notice"), now=NOW)
+    assert rows(database)[0].list_id == "notice"
+    tried = database.write_now(claim, by="a worker", now=NOW, lease=timedelta(minutes=5))
+    assert tried is not None
+    assert tried.mail.list_id == "notice"
+
+
+@pytest.mark.parametrize("label", ["Notice", "a b", "notice>\r\nBcc: x@y", "-"])
+def test_a_list_has_a_label(database: Database, label: str) -> None:
+    with pytest.raises(ValueError, match="label"):
+        database.write_now(owe, replace(MAIL, list_id=label), now=NOW)
