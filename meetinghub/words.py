@@ -81,6 +81,16 @@ class Words:
             return f"{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
         return format_date(day, "EEE d MMMM", locale="en_GB")
 
+    def month_day(self, day: date) -> str:
+        """11月23日 · 23 Nov."""
+        return f"{day.month}月{day.day}日" if self.language == "zh-CN" else format_date(day, "d MMM", locale="en_GB")
+
+    def weekday(self, day: date) -> str:
+        """周一 · Mon."""
+        if self.language == "zh-CN":
+            return f"周{'一二三四五六日'[day.weekday()]}"
+        return format_date(day, "EEE", locale="en_GB")
+
     def short_day(self, moment: datetime | date, now: datetime | None = None) -> str:
         """26日 周四 · Thu 26; in another month than ``now``: 12月2日 · 2 Dec."""
         day = moment.astimezone(SHANGHAI).date() if isinstance(moment, datetime) else moment

@@ -6,14 +6,8 @@ from aiohttp.web import AppKey
 
 from meetinghub.documents.service import Documents
 from meetinghub.files.kinds import LARGEST
+from meetinghub.files.kinds import size as size
 
 DOCUMENTS = AppKey("documents", Documents)
 MOST_BYTES = LARGEST + 64 * 1024
 """Of a request that brings a file: the rest of its form comes with it."""
-
-
-def size(count: int) -> str:
-    """350 KB, 2.4 MB."""
-    if count < 1000_000:
-        return f"{max(1, round(count / 1000))} KB"
-    return f"{count / 1000_000:.1f} MB"

@@ -85,6 +85,13 @@ def kept(data: bytes, kind: Kind) -> bytes:
     return data if text is None else text.encode()
 
 
+def size(count: int) -> str:
+    """Bytes for a reader: 350 KB, 2.4 MB."""
+    if count < 1000_000:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{count / 1000_000:.1f} MB"
+
+
 def text_of(data: bytes) -> str | None:
     """Text in UTF-8 or, as older Windows programmes write it, GB 18030; None for anything else."""
     for encoding in ("utf-8-sig", "gb18030"):
