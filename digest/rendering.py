@@ -23,7 +23,7 @@ from digest import text as markup
 from digest.letter import Entry, Letter, NoticeLinks, Section, Way
 from digest.lettering import letter
 from digest.page import Page
-from meetinghub.ids import CommitteeId
+from digest.recipients import Recipient
 from meetinghub.mail.message import clean
 from meetinghub.words import LANGUAGES, Words
 
@@ -32,16 +32,6 @@ MOST_BYTES = 96_000
 _TEMPLATES = Path(__file__).parent / "templates"
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who reads it. ``language`` empty: the office's first."""
-
-    address: str
-    name: str
-    committee: CommitteeId
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,12 @@ def following(week: Week, workdays: Workdays, settings: Settings) -> Week:
     return next(plans(week.after(), workdays, settings)).week
 
 
+def choose_by(submitted: datetime, workdays: Workdays, settings: Settings) -> datetime:
+    """Until when the host office may choose for a late item; after that it goes with the next regular issue."""
+    missed = next_to_send(submitted, workdays, settings)
+    return next(plans(missed.week.after(), workdays, settings)).closes
+
+
 def lasts_until(week: Week, approved_at: datetime | None, workdays: Workdays, settings: Settings) -> datetime:
     """Until when a supplement or correction of ``week`` may go out. While nobody has approved it, it waits until the
     next regular issue closes, which can still take its items."""

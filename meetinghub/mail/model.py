@@ -60,6 +60,22 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a mail stands, without what it says. ``repeats``: how often it was sent again because nobody knew whether
+    it had arrived."""
+
+    number: int
+    key: str
+    recipient: str
+    state: State
+    due_at: datetime | None
+    tries: int
+    repeats: int
+    settled_at: datetime | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServerTrouble:
     """Why the SMTP server takes nothing at all."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, ScalarSelect
@@ -11,9 +11,13 @@ from sqlmodel import Session as Db
 from sqlmodel import and_, case, col, func, or_, select
 
 from meetinghub.mail import store
-from meetinghub.mail.model import Mail, Step
+from meetinghub.mail.model import Mail, Standing, Step
 from meetinghub.mail.states import HOLDS_BACK, Event, State
 from meetinghub.mail.tables import MailEventRow, MailRow
+
+AT_ONCE = 500
+"""Keys of one query: SQLite takes no more than 32766 values."""
+_STANDING = ("id", "key", "recipient", "state", "due_at", "tries", "repeats", "settled_at", "problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,21 @@ def page(db: Db, search: Search, *, offset: int, limit: int) -> Page:
 def one(db: Db, number: int) -> Mail | None:
     found = db.exec(select(MailRow, _held_by()).where(col(MailRow.id) == number)).first()
     return _mail(*found) if found else None
+
+
+def standings(db: Db, keys: Collection[str]) -> dict[str, Standing]:
+    """Key → how that mail stands; mails that are not owed are left out."""
+    found = {}
+    wanted = list(keys)
+    for first in range(0, len(wanted), AT_ONCE):
+        rows = db.exec(
+            select(*(getattr(MailRow, name) for name in _STANDING)).where(
+                col(MailRow.key).in_(wanted[first : first + AT_ONCE])
+            )
+        )
+        for number, key, recipient, state, *rest in rows:
+            found[key] = Standing(number, key, recipient, State(state), *rest)
+    return found
 
 
 def steps(db: Db, number: int) -> list[Step]:

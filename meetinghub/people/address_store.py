@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select, update
 
-from meetinghub.ids import AccountId
+from meetinghub.ids import AccountId, CommitteeId, PersonId
 from meetinghub.people.tables import AccountRow, CommitteeRow, DepartmentRow, PersonRow
 
 
@@ -114,3 +114,23 @@ def _all(db: Db, kind: Kind, number: int | None = None) -> list[Addressed]:
 
 def _is(column: int | None, number: int | None) -> list[ColumnElement[bool]]:
     return [] if number is None else [col(column) == number]
+
+
+def mailboxes(db: Db) -> dict[CommitteeId, str]:
+    """Every committee's own address; empty where nobody has entered one."""
+    rows = db.exec(select(CommitteeRow.id, CommitteeRow.mail))
+    return {CommitteeId(number): mail for number, mail in rows if number is not None}
+
+
+def languages(db: Db) -> dict[PersonId, str]:
+    """Of the mails to people who have an account; empty: the office's."""
+    wanted = select(AccountRow.person_id, AccountRow.language)
+    rows = db.exec(wanted.where(col(AccountRow.disabled_at).is_(None), col(AccountRow.person_id).is_not(None)))
+    return {PersonId(person): language for person, language in rows if person is not None}
+
+
+def closed(db: Db) -> frozenset[PersonId]:
+    """People who had accounts and have none that is open any more."""
+    had = db.exec(select(AccountRow.person_id, AccountRow.disabled_at).where(col(AccountRow.person_id).is_not(None)))
+    rows = [(PersonId(person), disabled is None) for person, disabled in had if person is not None]
+    return frozenset(person for person, _ in rows) - {person for person, usable in rows if usable}

@@ -10,7 +10,8 @@ from pathlib import Path
 from digest.links import SignedLinks
 from digest.model import Audience, IssueKind, Kind, Link, LinkKind, Wording
 from digest.page import Page, compile
-from digest.rendering import Recipient, Rendered, Renderer
+from digest.recipients import Recipient
+from digest.rendering import Rendered, Renderer
 from meetinghub.mail.links import Links
 from meetinghub.people.model import Role
 from meetinghub.words import all_words
