@@ -168,7 +168,8 @@ ENTRIES = [
     Entry("GET", "/attendance.xlsx", history.as_xlsx, SIGNED_IN),
     # documents of segments
     Entry("GET", "/meetings/{id}/documents", documents.show, SIGNED_IN),
-    Entry("GET", "/meetings/{id}/documents/{document}", documents.fetch, SIGNED_IN),
+    Entry("GET", "/meetings/{id}/documents.json", documents.as_json, ALSO_DEVICES),
+    Entry("GET", "/meetings/{id}/documents/{document}", documents.fetch, ALSO_DEVICES),
     Entry("POST", "/meetings/{id}/documents/to/{segment}", documents.add, only(*WRITES), largest=MOST_BYTES),
     Entry("POST", "/meetings/{id}/documents/{document}/remove", documents.remove, only(*WRITES)),
     # minutes: written, published, taken note of; the tasks they give

@@ -42,7 +42,7 @@ _POLICY = {
 def headers(config: Config, request: web.Request) -> dict[str, str]:
     """What every answer carries. Scripts and styles come from our own files only; nothing inline runs."""
     found = {
-        "Content-Security-Policy": _content_policy(config, request),
+        "Content-Security-Policy": content_policy(config, request),
         "Reporting-Endpoints": 'csp="/csp-reports"',
         "Permissions-Policy": ", ".join(f"{name}={value}" for name, value in _POLICY.items()),
         "X-Content-Type-Options": "nosniff",
@@ -57,7 +57,8 @@ def headers(config: Config, request: web.Request) -> dict[str, str]:
     return found
 
 
-def _content_policy(config: Config, request: web.Request) -> str:
+def content_policy(config: Config, request: web.Request, *, frames: str = "'none'") -> str:
+    """``frames``: what the page may show within itself."""
     connect = ["'self'"]
     if _HOST.fullmatch(request.host):  # browsers that do not yet count a WebSocket as 'self'
         connect.append(f"{'wss' if config.secure else 'ws'}://{request.host}")
@@ -70,6 +71,7 @@ def _content_policy(config: Config, request: web.Request) -> str:
         "style-src": "'self'",
         "img-src": "'self' data: blob:",
         "media-src": "'self' blob:",
+        "frame-src": frames,
         "font-src": "'self'",
         "connect-src": " ".join(connect),
         "worker-src": "'self' blob:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,8 @@ from sqlmodel import Session as Db
 
 from meetinghub.clock import SystemClock
 from meetinghub.db import Database
+from meetinghub.documents.service import Documents
+from meetinghub.files.shelf import Shelf
 from meetinghub.meetings import course, service, store
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.service import Meetings
@@ -22,6 +25,7 @@ from tests.flows.product import ROOT, Product, product
 from tests.flows.test_meeting_pages import SPEAKING, open_main
 from tests.flows.test_pages_for_all import is_clean
 from tests.flows.windows import Windows, moves, says, true, windows
+from tests.meetinghub.files.examples import FILES
 from tests.meetinghub.meetings.examples import meeting as meeting_of_four
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
@@ -37,6 +41,16 @@ window.Date = class extends Real {
 """A PC whose battery is empty believes to live years ago."""
 NOTHING = "现在没有要开的会"
 SEAT = 4
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+    b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+    b"4 0 obj<</Length 54>>stream\nBT /F1 40 Tf 80 700 Td (Warm winter: 14 homes) Tj ET\nendstream endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF"
+)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +205,35 @@ async def test_unpairing_in_the_middle_of_a_meeting_cuts_the_pc_off(
     assert not (await calendar.meetings.current(number)).state.online(f"site-{SEAT:02d}")
     await console.click("[data-key=end]")
     await console.click("dialog .btn-main")
+
+
+async def test_the_room_looks_at_its_documents_without_leaving_the_page(
+    started: Product, pc: Page, calendar: Calendar, tmp_path: Path
+) -> None:
+    number = await calendar.plan(20)
+    documents = Documents(calendar.database, SystemClock(), Shelf(Path(started.environ["DATA_DIR"]) / "files"))
+    known = await calendar.database.read(people.account_named, "coordinator")
+    assert known is not None
+    first = (await calendar.meetings.current(number)).meeting.segments[0]
+    for name, data in (("困难家庭名单.pdf", PDF), ("现场照片.png", PNG), ("报名表.docx", FILES["docx"])):
+        await documents.add(number, first.id, known[0], name=name, data=data)
+    await says(pc, "#card", "进会前自检")
+    await pc.click("#papers-open")
+    await says(pc, "dialog", first.title)
+    await shown(pc, tmp_path / "documents")
+    await pc.click("dialog [aria-label='看 困难家庭名单.pdf']")
+    await pc.wait_for_selector("dialog iframe")
+    await pc.wait_for_timeout(1500)
+    await pc.screenshot(path=tmp_path / "document-pdf.png")
+    await pc.keyboard.press("Escape")
+    await pc.click("dialog [aria-label='看 现场照片.png']")
+    await true(pc, "document.querySelector('dialog img')?.naturalWidth > 0")
+    await pc.screenshot(path=tmp_path / "document-png.png")
+    await pc.keyboard.press("Escape")
+    async with pc.expect_download() as download:
+        await pc.click("dialog [aria-label='把 报名表.docx 保存到这台电脑']")
+    assert (await download.value).suggested_filename == "报名表.docx"
+    assert await pc.locator("dialog").count() == 1
 
 
 async def test_a_meeting_that_is_called_off_or_put_off_is_left_and_the_next_one_found(

@@ -21,11 +21,16 @@ from meetinghub.devices import pairing
 from meetinghub.devices.tables import DeviceRow, PairingRow
 from meetinghub.ledger.fact import FactKind
 from meetinghub.ledger.tables import FactRow
+from meetinghub.meetings.tables import SegmentRow
+from meetinghub.meetings.upcoming import CHECK
+from meetinghub.people import store as people
 from tests.web.browser import Browser
 from tests.web.conftest import QUICK, Browsers
 from tests.web.live import Stage, prepare
 from tests.web.paired import AS_DEVICE, accept, ask, fresh, paired, state
 from web import keys
+from web.documents import DOCUMENTS
+from web.live import MEETINGS
 
 
 @dataclass
@@ -237,6 +242,55 @@ async def test_the_state_names_the_next_meeting_with_the_site_s_own_part(stage: 
     assert datetime.fromisoformat(known["now"]) == clock.at.replace(microsecond=clock.at.microsecond // 1000 * 1000)
     await stage.act("chair", "state", {"act": "cancel", "reason": "停电"})
     assert (await state(pc))["meeting"]["id"] != stage.number
+
+
+async def test_a_paired_pc_has_the_documents_of_its_own_items_of_the_meeting_it_is_in(
+    stage: Stage, clock: Hands
+) -> None:
+    pc = await paired(stage.browsers, 4)
+    base, documents = f"/meetings/{stage.number}", stage.app[DOCUMENTS]
+    known = await stage.app[keys.DATABASE].read(people.account_named, "coordinator")
+    assert known is not None
+    clerk = known[0]
+    live = await stage.app[MEETINGS].current(stage.number)
+    ours, theirs = live.meeting.segments[0].id, live.meeting.segments[1].id
+
+    def narrow(db: Db) -> None:
+        row = db.get(SegmentRow, theirs)
+        assert row is not None
+        row.sites = ["site-29"]
+        db.add(row)
+
+    await stage.app[keys.DATABASE].write(narrow)
+    mine = await documents.add(stage.number, ours, clerk, name="名单.pdf", data=b"%PDF-1.7 x")
+    foreign = await documents.add(stage.number, theirs, clerk, name="别人的.pdf", data=b"%PDF-1.7 y")
+    await stage.act("chair", "state", {"act": "start"})
+    response = await pc.client.get(f"{base}/documents.json", headers=AS_DEVICE)
+    (item,) = (await response.json())["items"]
+    assert (item["title"], item["department"]) == (live.meeting.segments[0].title, live.meeting.segments[0].department)
+    assert item["documents"] == [{"id": mine, "name": "名单.pdf", "size": "1 KB", "type": "application/pdf"}]
+    response = await pc.client.get(f"{base}/documents/{mine}", headers=AS_DEVICE)
+    assert await response.read() == b"%PDF-1.7 x"
+    assert (await pc.client.get(f"{base}/documents/{foreign}", headers=AS_DEVICE)).status == 404
+    for path in (f"{base}/documents", f"{base}/minutes"):  # it reads, and only here
+        assert (await pc.client.get(path, headers=AS_DEVICE)).status == 403
+    assert (await post(pc, f"{base}/documents/{mine}/remove", {}))[0] == 403
+    await stage.act("chair", "state", {"act": "end"})
+    for path in (f"{base}/documents.json", f"{base}/documents/{mine}"):
+        response = await pc.client.get(path, headers=AS_DEVICE)
+        assert (response.status, (await response.json())["code"]) == (403, "document.not_now")
+
+
+async def test_a_meeting_to_come_shows_its_documents_on_a_paired_pc_when_it_is_waited_for(
+    stage: Stage, clock: Hands
+) -> None:
+    pc = await paired(stage.browsers, 4)
+    path = f"/meetings/{stage.number}/documents.json"
+    live = await stage.app[MEETINGS].current(stage.number)
+    clock.at = live.state.starts_at - CHECK - timedelta(seconds=1)
+    assert (await pc.client.get(path, headers=AS_DEVICE)).status == 403
+    clock.at += timedelta(seconds=1)
+    assert (await pc.client.get(path, headers=AS_DEVICE)).status == 200
 
 
 async def test_the_list_shows_when_each_pc_was_seen_last(browsers: Browsers, clock: Hands) -> None:

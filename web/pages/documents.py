@@ -7,11 +7,14 @@ from contextlib import closing
 from aiohttp import web
 from aiohttp.web import FileField
 
-from meetinghub.documents.model import MOST, REASON_LENGTH
+from meetinghub.documents.model import MOST, REASON_LENGTH, Document
 from meetinghub.errors import Error, Forbidden, Invalid, NotFound, Refused
 from meetinghub.files.kinds import LARGEST
 from meetinghub.meetings import store as meetings
 from meetinghub.meetings.leading import writes
+from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.service import Live
+from meetinghub.meetings.upcoming import CHECK, COMING
 from meetinghub.people.model import Account
 from web import attendance as shared
 from web import documents as view
@@ -29,9 +32,23 @@ async def show(request: web.Request) -> web.Response:
     return await _page(request)
 
 
+async def as_json(request: web.Request) -> web.Response:
+    """What a paired PC's page lists: the newest version of each document of the site's own items."""
+    live = await meeting(request)
+    _must_be_on(request, live)
+    papers = await request.app[DOCUMENTS].papers(live.meeting.id, _account(request))
+    found = [
+        {"title": each.title, "department": each.department, "documents": [_told(doc.now) for doc in shown]}
+        for each in papers.segments
+        if (shown := papers.of(each.id))
+    ]
+    return web.json_response({"items": found})
+
+
 async def fetch(request: web.Request) -> web.Response:
     """One version's content, to be kept and never to be shown by the browser as a page of ours."""
     live = await meeting(request)
+    _must_be_on(request, live)
     found, data = await request.app[DOCUMENTS].fetch(live.meeting.id, _number(request, "document"), _account(request))
     plain = f"document-{found.group}-{found.version}.{found.kind.ending}"
     response = shared.download(data, "application/octet-stream", plain, found.name)
@@ -104,6 +121,19 @@ async def _page(request: web.Request, *, error: Error | None = None, at: int = 0
         base=f"/meetings/{live.meeting.id}/documents",
         here=lambda language: f"/meetings/{live.meeting.id}/documents?lang={language}",
     )
+
+
+def _told(document: Document) -> dict[str, object]:
+    said = {"name": document.name, "size": view.size(document.bytes), "type": document.kind.media_type}
+    return {"id": document.id, **said}
+
+
+def _must_be_on(request: web.Request, live: Live) -> None:
+    """Who walks past a paired PC reads of the meeting it is in, and of no other."""
+    account, state = _account(request), live.state
+    soon = request.app[keys.CLOCK].now() >= state.starts_at - CHECK
+    if account.device is not None and state.state != State.LIVE and not (state.state in COMING and soon):
+        raise Forbidden("document.not_now")
 
 
 def _sent(field: object) -> tuple[str, bytes]:

@@ -25,6 +25,8 @@ async def show(request: web.Request) -> web.Response:
     """The same page for every PC and without a secret in it: the browser keeps it for when no server answers."""
     response = render(request, "live/kiosk.html")
     config = request.app[keys.CONFIG]
+    # Documents are shown within the page: a PC in a committee's room has no other window to show them in.
+    response.headers["Content-Security-Policy"] = security.content_policy(config, request, frames="blob:")
     if keys.WHO in request:  # its cookie lives as long as the page is opened now and then
         token = security.read_cookie(config, request, security.DEVICE)
         security.set_cookie(config, response, security.DEVICE, token, max_age=security.YEAR)

@@ -1,5 +1,6 @@
 /* What a page asks of the server: one POST per act (docs/live-meeting.md, "Acts"). */
 
+import type { Papers } from "./papers.ts";
 import type { RosterAnswer, RosterList } from "./roster.ts";
 import type { Summary } from "./summary.ts";
 
@@ -58,6 +59,8 @@ export interface Ticket {
 export type Role = "site" | "wall" | "console" | "main";
 
 const PATIENCE_MS = 10_000;
+/** A committee's line may be slow and a file large. */
+const FILE_PATIENCE_MS = 120_000;
 
 export class Server {
   readonly base: string;
@@ -95,6 +98,24 @@ export class Server {
   /** What the meeting was for this site; null when the server cannot tell just now. */
   summary(): Promise<Summary | null> {
     return this.#object<Summary>("summary.json");
+  }
+
+  /** Documents of this site's items; null when the server cannot tell just now. */
+  papers(): Promise<Papers | null> {
+    return this.#object<Papers>("documents.json");
+  }
+
+  /** A document's content; null when it cannot be had. */
+  async document(id: number): Promise<Blob | null> {
+    try {
+      const response = await fetch(`${this.base}/documents/${id}`, {
+        headers: { Accept: "*/*", ...this.#who },
+        signal: AbortSignal.timeout(FILE_PATIENCE_MS),
+      });
+      return response.ok ? await response.blob() : null;
+    } catch {
+      return null;
+    }
   }
 
   /** Whatever else stands in for the server's answer (a portal's page, say) is no answer. */

@@ -26,6 +26,7 @@ import { Entered } from "./entered.ts";
 import { Frozen } from "./frozen.ts";
 import { HandButton } from "./hand.ts";
 import { HealthMonitor } from "./health.ts";
+import { openPapers } from "./papers.ts";
 import { Patience } from "./patience.ts";
 import { Pictures } from "./pictures.ts";
 import { Roster } from "./roster.ts";
@@ -105,6 +106,7 @@ export class SitePage {
     this.#devices.onChange(() => this.#onDevices());
     void this.#devices.open();
     if (this.#entered.value && !isOver(this.#store.live)) this.#connection.start();
+    if (this.#context.unattended !== null) this.#papers();
     if (this.#context.unattended !== null) this.#alone = new Patience(() => this.#useHere());
     tick(4, () => this.#render());
   }
@@ -283,6 +285,13 @@ export class SitePage {
     if (opensAt === null) return;
     const timer = setTimeout(() => this.#render(), Math.max(0, opensAt - this.#store.clock.now()) + 1);
     this.#opening = { at: opensAt, timer };
+  }
+
+  /** A person's page links to the documents; a paired PC has no other page to go to. */
+  #papers(): void {
+    const button = byId("papers-open");
+    button.hidden = false;
+    button.addEventListener("click", () => openPapers(this.#page.server));
   }
 
   #callMain(): void {

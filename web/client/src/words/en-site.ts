@@ -118,6 +118,14 @@ export const enSite: typeof zhSite = {
   echoHint: "Keep it on with loudspeakers; turn it off if your conference microphone does this itself",
   close: "Close",
 
+  papersLoading: "Fetching them",
+  papersNone: "There are no documents to this room's items yet.",
+  papersFailed: "That could not be opened; please try again in a while.",
+  papersShow: (name) => `Look at ${name}`,
+  papersSave: (name) => `Keep ${name} on this computer`,
+  show: "Look",
+  save: "Keep",
+
   allowCamera:
     "Click this sign left of the address and choose “Allow”. The page then goes on by itself, no need to reload.",
   siteAddress: "address of the meeting system",

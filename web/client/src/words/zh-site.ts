@@ -125,6 +125,15 @@ export const zhSite = {
   echoHint: "用音箱时开着；用会议话筒自带消回声的，可以关掉",
   close: "关闭",
 
+  // documents on a paired PC
+  papersLoading: "正在读取",
+  papersNone: "本会场的议题还没有材料。",
+  papersFailed: "没能打开，请过一会儿再试。",
+  papersShow: (name: string) => `看 ${name}`,
+  papersSave: (name: string) => `把 ${name} 保存到这台电脑`,
+  show: "看",
+  save: "保存",
+
   // cards
   allowCamera: "点地址栏左边这个图标，选“允许”。选好后本页自动继续，不用刷新。",
   siteAddress: "会议系统地址",
