@@ -21,6 +21,7 @@ from meetinghub.bridges import charging
 from meetinghub.bridges.addresses import AddressBook
 from meetinghub.bridges.burden import burden_of, saying_of
 from meetinghub.bridges.importing import imports
+from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.joined import asking_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
@@ -167,7 +168,8 @@ async def _attendance(app: web.Application) -> AsyncIterator[None]:
 
 async def _agendas(app: web.Application) -> AsyncIterator[None]:
     config, database, time = app[keys.CONFIG], app[keys.DATABASE], app[keys.CLOCK]
-    app[agendas.AGENDAS] = Agendas(database, time, workdays=workdays, letters=letters(config), notices=NoticeDrafts())
+    mails = letters(config, CalendarInvitations())
+    app[agendas.AGENDAS] = Agendas(database, time, workdays=workdays, letters=mails, notices=NoticeDrafts())
     yield
 
 

@@ -12,6 +12,7 @@ from meetinghub.asking.reminding import Reminding
 from meetinghub.attendance.sealing import Sealing
 from meetinghub.bridges.charging import Charging
 from meetinghub.bridges.held import HeldMeetings
+from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.inviting import inviting
 from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
@@ -41,7 +42,7 @@ async def work(config: Config) -> None:
     sender = message.sender(config.mail_from, config.secret_key) if config.mail_from else None
     mailer = Mailer(database, time, config.smtp, sender)
     sealing = Sealing(database, time, Checkpoints(config.data_dir, time).keep)
-    agendas = Agendas(database, time, workdays=workdays, letters=letters(config))
+    agendas = Agendas(database, time, workdays=workdays, letters=letters(config, CalendarInvitations()))
     announcing = Announcing(database, time, agendas)
     post = post_of(agendas, config)
     others: list[Regular] = [Charging(database, time), Expiring(database, time, post), Reminding(database, time, post)]

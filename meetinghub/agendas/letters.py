@@ -1,9 +1,15 @@
-"""What departments and committees are told of an agenda by mail, owed in the transaction that gives rise to it."""
+"""What departments and committees are told of an agenda by mail, owed in the transaction that gives rise to it.
+
+One mail for a change and a recipient: whoever holds an invitation reads of a new part in its update, with the reason in
+it; the letters here are for those who hold none, and for what no update says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlmodel import Session as Db
 
@@ -23,17 +29,37 @@ Unit = tuple[int, str, str]
 """Number, name and mail address; an empty address gets no mail."""
 
 
-def letters(config: Config) -> Letters:
+@dataclass(frozen=True, slots=True)
+class ByInvitation:
+    """Addresses in lower case that hold an invitation, and those that are ``owed`` an update of it as things stand."""
+
+    held: frozenset[str] = frozenset()
+    owed: frozenset[str] = frozenset()
+
+
+class Invitations(Protocol):
+    def of(self, db: Db, meeting: int) -> ByInvitation:
+        """As the meeting stands within this transaction."""
+        ...
+
+
+class NoInvitations:
+    def of(self, db: Db, meeting: int) -> ByInvitation:
+        return ByInvitation()
+
+
+def letters(config: Config, invitations: Invitations | None = None) -> Letters:
     """In the language of the office, which is Chinese."""
-    return Letters(all_words()[next(iter(LANGUAGES))], config.public_url)
+    return Letters(all_words()[next(iter(LANGUAGES))], config.public_url, invitations)
 
 
 class Letters:
     """``words`` of the language in which the office writes; ``address`` is the installation's, without a slash."""
 
-    def __init__(self, words: Words, address: str) -> None:
+    def __init__(self, words: Words, address: str, invitations: Invitations | None = None) -> None:
         self._ = words
         self._address = address
+        self._invitations = invitations or NoInvitations()
 
     def announcement_text(self, plan: Plan) -> tuple[str, list[str]]:
         """Subject and paragraphs: who meets when and where, what is free, until when."""
@@ -77,21 +103,26 @@ class Letters:
         return sum(1 for unit in self._all(db, plan) if unit[2])
 
     def final(self, db: Db, plan: Plan, fact: int, now: datetime) -> None:
-        """To everybody concerned: the agenda and their own part."""
+        """To everybody concerned: the agenda and their own part. Who is owed an update reads it there."""
+        owed = self._invitations.of(db, plan.meeting.id).owed
         subject = self._("agenda_mail.final_subject", title=plan.meeting.title)
-        for unit in self._departments(db, plan.agenda):
+        for unit in _but(self._departments(db, plan.agenda), owed):
             lines = [
                 *self._head(plan),
                 *self._own_segments(plan, plan.agenda, unit[0]),
                 *self._agenda(plan, plan.agenda),
             ]
             self._owe(db, unit, f"agenda:{plan.meeting.id}:{fact}:d{unit[0]}", subject, [*lines, self._link(plan)], now)
-        for unit in self._committees(db, plan):
+        for unit in _but(self._committees(db, plan), owed):
             lines = [*self._head(plan), *self._parts(plan, plan.agenda), *self._agenda(plan, plan.agenda)]
             self._owe(db, unit, f"agenda:{plan.meeting.id}:{fact}:c{unit[0]}", subject, [*lines, self._link(plan)], now)
 
     def rearranged(self, db: Db, plan: Plan, after: Agenda, reason: str, fact: int, now: datetime) -> None:
-        """To those whose times a change of a closed agenda touches, and to nobody else."""
+        """To those whose times a change of a closed agenda touches, and to nobody else.
+
+        A department may hold an invitation to all of the meeting, which says nothing of its own segments.
+        """
+        by = self._invitations.of(db, plan.meeting.id)
         found = preview.compare(plan.agenda, after, plan.meeting.audience)
         numbers = {each.segment.id for each in found.moved}
         departments = [
@@ -101,11 +132,11 @@ class Letters:
         ]
         subject = self._("agenda_mail.changed_subject", title=plan.meeting.title)
         why = [self._("agenda_mail.reason", reason=reason)] if reason else []
-        for unit in departments:
+        for unit in _but(departments, by.owed):
             lines = [*why, *self._head(plan), *self._own_segments(plan, after, unit[0])]
             self._owe(db, unit, f"agenda:{plan.meeting.id}:{fact}:d{unit[0]}", subject, [*lines, self._link(plan)], now)
         if found.parts or found.end_before != found.end_after:
-            for unit in self._committees(db, plan):
+            for unit in _but(self._committees(db, plan), by.held | by.owed):
                 lines = [*why, *self._head(plan), *self._parts(plan, after)]
                 self._owe(
                     db, unit, f"agenda:{plan.meeting.id}:{fact}:c{unit[0]}", subject, [*lines, self._link(plan)], now
@@ -185,3 +216,7 @@ class Letters:
             key=key, to=address, to_name=name, subject=subject, text=page.text(), html=page.html(), not_after=until
         )
         return owe(db, mail, now=now)
+
+
+def _but(units: Sequence[Unit], told: frozenset[str]) -> Sequence[Unit]:
+    return [unit for unit in units if unit[2].strip().lower() not in told]

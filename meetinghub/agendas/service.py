@@ -140,7 +140,7 @@ class Agendas:
 
         return await self._act(meeting, seen, act)
 
-    def take_in(self, db: Db, *, meeting: int, segment: Segment, account: Account) -> None:
+    def take_in(self, db: Db, *, meeting: int, segment: Segment, account: Account, reason: str = "") -> None:
         """Put a segment where people wait least, and lengthen the meeting if it must, within a transaction that is
         already under way."""
         ledger.take(db)
@@ -155,7 +155,7 @@ class Agendas:
             db.expire_all()
             plan = self.read(db, meeting)
         change = Add(segment)
-        self._arrange(db, plan, changed(plan, change), name_of(change), "", now, account.username)
+        self._arrange(db, plan, changed(plan, change), name_of(change), reason, now, account.username)
 
     async def set_terms(
         self, meeting: int, account: Account, *, capacity: int, close_at: datetime | None, seen: str = ""

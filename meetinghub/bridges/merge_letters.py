@@ -1,4 +1,7 @@
-"""What departments and committees are told when a row of a merge plan is accepted, owed in the same transaction."""
+"""What departments and committees are told when a row of a merge plan is accepted, owed in the same transaction.
+
+Whoever was invited reads it in the cancellation of the one meeting or in the update of the other, each with its reason.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlmodel import Session as Db
 
 from meetinghub.agendas import store as agendas
 from meetinghub.agendas.plan import Plan
+from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.mail import letter
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
@@ -40,8 +44,13 @@ class MergeLetters:
         ]
         departments = {meeting.host_department_id, *(each.host_department_id for each in gone)}
         committees = {site.committee_id for each in gone for site in each.sites}
-        self._owe(db, agendas.mail_of_departments(db), departments, f"merge:{fact}:d", subject, lines, now)
-        self._owe(db, agendas.mail_of_committees(db), committees, f"merge:{fact}:c", subject, lines, now)
+        invitations = CalendarInvitations()
+        told = frozenset[str]().union(*(invitations.of(db, each.id).owed for each in (meeting, *gone)))
+        for units, wanted, key in (
+            (agendas.mail_of_departments(db), departments, f"merge:{fact}:d"),
+            (agendas.mail_of_committees(db), committees, f"merge:{fact}:c"),
+        ):
+            self._owe(db, [unit for unit in units if unit[2].lower() not in told], wanted, key, subject, lines, now)
 
     def _agenda(self, joint: Plan) -> list[str]:
         _, at, found = self._, joint.meeting.starts_at, []

@@ -12,6 +12,7 @@ from sqlmodel import Session as Db
 from meetinghub.agendas.letters import letters
 from meetinghub.agendas.plan import NEW, OPEN
 from meetinghub.agendas.service import Agendas
+from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.merge_asking import Asked, ask
 from meetinghub.bridges.merge_letters import MergeLetters
 from meetinghub.clock import SHANGHAI, Clock
@@ -38,7 +39,7 @@ log = structlog.get_logger("merging")
 
 
 def merging(database: Database, clock: Clock, config: Config) -> Merging:
-    agendas = Agendas(database, clock, workdays=workdays, letters=letters(config))
+    agendas = Agendas(database, clock, workdays=workdays, letters=letters(config, CalendarInvitations()))
     return Merging(database, clock, agendas, all_words()[next(iter(LANGUAGES))], config.public_url)
 
 
@@ -88,9 +89,10 @@ class Merging:
         parts = {part.meeting: self._unchanged(db, part, now) for part in row.parts}
         host = parts.pop(row.host)
         for meeting in parts.values():
+            why = self._words("merge.taken_in", title=meeting.title)
             for segment in meeting.segments:
                 item = _item(segment, meeting, host)
-                self._agendas.take_in(db, meeting=host.id, segment=item, account=account)
+                self._agendas.take_in(db, meeting=host.id, segment=item, account=account, reason=why)
             cancelled = NewFact(p.MeetingCancelled(self._words("merge.cancelled", title=host.title)))
             ledger.append(db, [cancelled], meeting_id=meeting.id, at=now, actor=account.username)
             meetings.note(db, meeting, now)

@@ -145,4 +145,5 @@ def _invited(row: InvitationRow) -> Invited:
         deputy=row.deputy,
         answered_at=row.answered_at,
         answered_for=row.answered_for,
+        told_at=row.told_at,
     )

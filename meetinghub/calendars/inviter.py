@@ -22,6 +22,7 @@ from meetinghub.calendars import invitations, itip, planned
 from meetinghub.calendars.inviting import invitees
 from meetinghub.calendars.itip import Letter, Method
 from meetinghub.calendars.letters import InvitationLetters
+from meetinghub.calendars.model import Planned
 from meetinghub.calendars.ports import Parts
 from meetinghub.clock import Clock
 from meetinghub.db import Database
@@ -33,6 +34,8 @@ from meetinghub.mail.outbox import owe
 
 REST = timedelta(minutes=10)
 """An agenda that nobody touched for so long has come to rest."""
+SOON = timedelta(hours=1)
+"""Before the start nothing waits for rest any more."""
 LOOK_AGAIN = timedelta(minutes=30)
 """People, offices and addresses change without a fact."""
 AT_ONCE = 8
@@ -84,7 +87,7 @@ class Inviting:
         (meeting,) = planned.planned(db, among=[number])
         register = invitations.register(db)
         wanted = invitees(meeting, register, self._parts) if meeting.state in invitations.OPEN else ()
-        plan = itip.letters(invitations.invited(db, number), wanted, at_rest=now - meeting.changed_at >= REST)
+        plan = itip.letters(invitations.invited(db, number), wanted, at_rest=_at_rest(meeting, now))
         hosts = {unit.id: unit.mail for unit in register.departments}
         own = hosts.get(meeting.host_department_id or 0, "")
         reply_to = own if is_address(own) else ""
@@ -110,6 +113,11 @@ class Inviting:
         said = NewFact(InvitationsSent(len(some) - changed - withdrawn, changed, withdrawn))
         (fact,) = ledger.append(db, [said], meeting_id=number, at=now, actor="")
         return fact.number
+
+
+def _at_rest(meeting: Planned, now: datetime) -> bool:
+    """A closed agenda is not moved about any more: what is changed then has a reason and is told at once."""
+    return meeting.final or now - meeting.changed_at >= REST or meeting.starts_at - now <= SOON
 
 
 def _looked(db: Db, *, number: int, through: int, now: datetime) -> None:

@@ -84,7 +84,7 @@ class Invitee:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What was last sent. ``standing`` False: they were told that they need not come."""
+    """What was last sent, and when. ``standing`` False: they were told that they need not come."""
 
     invitee: Invitee
     uid: str
@@ -95,6 +95,7 @@ class Invited:
     deputy: str = ""
     answered_at: datetime | None = None
     answered_for: datetime | None = None
+    told_at: datetime | None = None
 
     @property
     def current(self) -> bool:

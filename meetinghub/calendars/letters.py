@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from meetinghub.calendars.phrases import entry, part_text
 from meetinghub.calendars.viewing import sitting
 from meetinghub.mail.links import Link, Links
 from meetinghub.mail.message import Owed, Sender
+from meetinghub.meetings.lifecycle import State
 from meetinghub.words import Words
 
 PURPOSE = "rsvp"
@@ -98,11 +99,15 @@ class InvitationLetters:
         _, who, told = self._, letter.invitee, letter.invitee.told
         what = _what(letter, shown)
         values = {"name": who.name, "title": meeting.title, "host": meeting.host}
-        lead = _(f"calendar.lead_{what}", **values)
         before = letter.before.invitee.told if letter.changed and letter.before else None
-        moved = before is not None and before.starts_at != told.starts_at
-        if meeting.reason and (what == "cancelled" or moved):
-            lead += _("calendar.lead_reason", reason=meeting.reason)
+        if before is not None:
+            values["what"] = _("page.comma").join(_(f"calendar.change_{each}") for each in _changes(before, told))
+        lead = _(f"calendar.lead_{what}", **values)
+        if before is not None and meeting.final:
+            lead += _("calendar.lead_final")
+        reasons = _reasons(letter, meeting)
+        if reasons:
+            lead += _("calendar.lead_reason", reason=_("calendar.reasons").join(reasons))
         when = f"{_.day(told.starts_at)} {_.span(told.starts_at, told.ends_at)}"
         coming = letter.method is Method.REQUEST
         return Said(
@@ -128,6 +133,11 @@ class InvitationLetters:
             )
         if coming:
             found += [(_("calendar.yours"), _own(_, each), True) for each in told.parts]
+        if coming and before is not None and before.parts != told.parts:
+            whole = [Part(before.starts_at, before.ends_at)]
+            was = [each for each in before.parts if each not in told.parts] if before.parts else whole
+            if was:
+                found.append((_("calendar.before"), _("page.comma").join(_own(_, each) for each in was), False))
         found.append((_("calendar.where"), _("calendar.place", place=meeting.place, sites=len(meeting.seats)), False))
         if before is not None and before.place != told.place:
             found.append((_("calendar.before"), before.place, False))
@@ -185,6 +195,33 @@ def _what(letter: Letter, shown: Sitting) -> str:
     if letter.method is Method.CANCEL:
         return "cancelled" if shown.cancelled else "released"
     return "changed" if letter.changed else "invited"
+
+
+def _changes(before: Told, after: Told) -> list[str]:
+    """What of it is another, the most urgent first; whose part merely moved with the start is told of the start."""
+    found = []
+    if before.starts_at != after.starts_at:
+        found.append("start")
+    if before.place != after.place:
+        found.append("place")
+    by = after.starts_at - before.starts_at
+    moved = (replace(each, starts_at=each.starts_at + by, ends_at=each.ends_at + by) for each in before.parts)
+    if tuple(moved) != after.parts:
+        found.append("part")
+    if not found and before.ends_at != after.ends_at:
+        found.append("end")
+    return found
+
+
+def _reasons(letter: Letter, meeting: Planned) -> list[str]:
+    """Of a new time or of calling off; of the agenda's changes since the letter before."""
+    before = letter.before
+    if before is None or not before.standing:
+        return []
+    if meeting.state is State.CANCELLED or before.invitee.told.starts_at != letter.invitee.told.starts_at:
+        return [meeting.reason] if meeting.reason else []
+    since = [why for at, why in meeting.arranged if before.told_at is None or at > before.told_at]
+    return list(dict.fromkeys(since))
 
 
 def _shown(meeting: Planned, told: Told) -> Sitting:

@@ -41,7 +41,8 @@ class Planned:
     """A meeting as it stands. Times are expected or actual; ``seats``: committees that take part → their seats.
 
     ``revision`` counts its changes from 0 and ``changed_at`` is the last one's time, both from its facts; ``reason`` is
-    the last postponement's or the cancellation's.
+    the last postponement's or the cancellation's. ``arranged``: when somebody gave which reason for
+    changing the agenda. ``final``: the host closed it.
     """
 
     id: int
@@ -60,6 +61,8 @@ class Planned:
     revision: int
     changed_at: datetime
     reason: str
+    arranged: tuple[tuple[datetime, str], ...] = ()
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

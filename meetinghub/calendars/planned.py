@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col, select
 
 from meetinghub.calendars.model import Kind, Planned, Scope, Viewer
 from meetinghub.ledger import payloads as p
+from meetinghub.ledger.agendas import AgendaArranged
 from meetinghub.ledger.fact import FactKind, decode
 from meetinghub.ledger.tables import FactRow
 from meetinghub.meetings.lifecycle import State
@@ -40,11 +41,12 @@ MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How often a meeting was changed, when last, and the reason that was given last."""
+    """How often a meeting was changed, when last, the reason that was given last, and those for its agenda."""
 
     revision: int
     at: datetime
     reason: str
+    arranged: tuple[tuple[datetime, str], ...] = ()
 
 
 def planned(
@@ -86,6 +88,8 @@ def planned(
             revision=changes[row.id].revision if row.id in changes else 0,
             changed_at=changes[row.id].at if row.id in changes else row.announced_at,
             reason=changes[row.id].reason if row.id in changes else "",
+            arranged=changes[row.id].arranged if row.id in changes else (),
+            final=row.finalised_at is not None,
         )
         for row in rows
     ]
@@ -166,9 +170,13 @@ def _changes(db: Db, numbers: Collection[int]) -> Mapping[int, Change]:
     found: dict[int, Change] = {}
     for meeting, at, kind, version, payload in db.execute(wanted):
         before = found.get(meeting)
-        reason = before.reason if before else ""
+        reason, arranged = (before.reason, before.arranged) if before else ("", ())
+        if kind == FactKind.AGENDA_ARRANGED:
+            agenda = decode(kind, version, payload)
+            why = agenda.reason if isinstance(agenda, AgendaArranged) else ""
+            arranged = (*arranged, (at, why)) if why else arranged
         if kind in {FactKind.MEETING_POSTPONED, FactKind.MEETING_CANCELLED}:
             said = decode(kind, version, payload)
             reason = said.reason if isinstance(said, p.MeetingPostponed | p.MeetingCancelled) else reason
-        found[meeting] = Change(before.revision + 1 if before else 0, at, reason)
+        found[meeting] = Change(before.revision + 1 if before else 0, at, reason, arranged)
     return found

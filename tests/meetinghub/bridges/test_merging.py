@@ -23,6 +23,8 @@ from meetinghub.merging.model import Proposed, ProposedRow
 from meetinghub.people.model import Right
 from meetinghub.words import all_words
 from tests.meetinghub.agendas.hosted import MONDAY, NAMES, account, agendas, mails, register
+from tests.meetinghub.calendars.invited import inviting
+from tests.meetinghub.calendars.invited import mails as invitations
 from tests.meetinghub.meetings.planned import SetClock
 
 COORDINATOR = account(2, Right.COORDINATOR)
@@ -106,6 +108,29 @@ async def test_an_accepted_row_is_one_meeting_with_the_others_items(database: Da
     after = await merging(database).newest()
     assert after is not None
     assert after.rows[0].accepted_by == "dept-02"
+
+
+async def test_whoever_was_invited_reads_of_a_merge_in_the_invitation_s_letters(
+    database: Database, three: tuple[int, ...]
+) -> None:
+    clock = SetClock(MONDAY)
+    invite = inviting(database, clock)
+    _, row = await proposed(database)
+    await invite.run()
+    clock.wait(minutes=1)
+    await merging(database, clock).accept(row.id, COORDINATOR)
+    clock.wait(minutes=11)
+    before = len(invitations(database))
+    await invite.run()
+    assert [to for kind, to, _ in mails(database) if kind == "merge"] == []
+    host = NAMES[row.host]
+    letters = [each for each in invitations(database)[before:] if each.recipient.startswith("site-01@")]
+    assert len(letters) == 3
+    off = [each.text for each in letters if "【会议取消】" in each.subject]
+    assert len(off) == 2
+    assert all(f"「{host}的会」" in text for text in off)
+    (changed,) = (each.text for each in letters if "【会议变更】" in each.subject)
+    assert all(f"并入「{NAMES[number]}的会」" in changed for number in set(three) - {row.host})
 
 
 async def test_a_row_with_a_meeting_that_was_changed_since_changes_nothing(
