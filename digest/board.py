@@ -115,7 +115,7 @@ def must_still_reach(before: Wording, after: Wording, committees: Iterable[Commi
     """A correction goes to everybody who got what it corrects."""
     everybody = list(committees)
     if not before.reached(everybody) <= after.reached(everybody):
-        raise Invalid(fields={"audience": "notice.correction_reaches_less"})
+        raise Invalid(fields={"committees": "notice.correction_reaches_less"})
 
 
 def _part(notice: Notice, heading: Heading, *, named: bool, kept: Sequence[Link]) -> str:

@@ -91,7 +91,7 @@ LAYERS = {
     "meetinghub/imports/*": 1, "meetinghub/aside.py": 3,
     # the weekly work notice
     "digest/*store.py": 2, "digest/ports.py": 2, "digest/rendering.py": 3, "digest/phrases.py": 3,
-    "digest/lettering.py": 3, "digest/posting.py": 3,
+    "digest/lettering.py": 3, "digest/posting.py": 3, "digest/freezing.py": 3, "digest/department_letters.py": 3,
     "digest/*service.py": 3, "digest/sending.py": 3, "digest/reminding.py": 3, "digest/telling.py": 3, "digest/*": 1,
     "signaling/*": 1, "signaling/media/*": 1,
 }  # fmt: skip

@@ -34,9 +34,15 @@ def information(title: str = "冬季流感疫苗接种点与时间", *, seats: t
 
 
 def submitted(
-    db: Db, wording: Wording, *, issue: IssueId | None, department: int = CIVIL, position: int = 1
+    db: Db,
+    wording: Wording,
+    *,
+    issue: IssueId | None,
+    department: int = CIVIL,
+    position: int = 1,
+    at: datetime = FRIDAY,
 ) -> NoticeId:
-    """A department's item as it lies on a board."""
+    """A department's item as it lies on a board; ``issue`` None: handed in too late for one."""
     row = NoticeRow(
         department_id=department,
         state=State.SUBMITTED.value,
@@ -51,10 +57,10 @@ def submitted(
         position=position,
         issue_id=issue,
         written_by=f"dept-{department:02d}",
-        created_at=FRIDAY,
+        created_at=at,
         updated_by=f"dept-{department:02d}",
-        updated_at=FRIDAY,
-        submitted_at=FRIDAY,
+        updated_at=at,
+        submitted_at=at,
     )
     db.add(row)
     db.flush()
