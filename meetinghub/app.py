@@ -22,7 +22,7 @@ from meetinghub.bridges.addresses import AddressBook
 from meetinghub.bridges.burden import burden_of, saying_of
 from meetinghub.bridges.importing import imports
 from meetinghub.bridges.invited import CalendarInvitations
-from meetinghub.bridges.joined import asking_of
+from meetinghub.bridges.joined import asking_of, rescheduler_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.bridges.parts import AgendaParts
@@ -56,7 +56,7 @@ from meetinghub.workdays.service import WorkdayTables
 from meetinghub.workdays.store import workdays
 from quotas.policies import Policies
 from quotas.usage import Usage
-from web import agendas, asking, attendance, burden, calendars, keys, live, middleware, policies, routes
+from web import agendas, asking, attendance, burden, calendars, keys, live, middleware, policies, routes, series
 from web.api.limits import Limits
 from web.api.usage import USAGE
 from web.documents import DOCUMENTS
@@ -178,6 +178,7 @@ async def _asking(app: web.Application) -> AsyncIterator[None]:
     database, time = app[keys.DATABASE], app[keys.CLOCK]
     app[asking.DRAFTS], app[asking.TOPICS] = Drafts(database, time), Topics(database, time, app[agendas.AGENDAS])
     app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS], app[keys.CONFIG])
+    app[series.SERIES] = rescheduler_of(database, time)
     yield
 
 

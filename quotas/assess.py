@@ -28,6 +28,7 @@ from quotas.policy import (
     Policy,
     Quota,
     SpeechCap,
+    in_force,
 )
 from quotas.wish import Wish
 
@@ -62,6 +63,24 @@ def assess(
     counted = [each for each in usage if each.id != ignoring and each.counts(now)]
     judge = _Judge(counted, wish, policy, now, workdays)
     return concluded(tuple(judge.findings()), policy.number)
+
+
+def forbidden(rule: NoMeetingDays, day: date, workdays: Workdays) -> bool:
+    if day.isoweekday() in rule.weekdays or week_of_month(day) in rule.weeks:
+        return True
+    return rule.days_off and not workdays.is_working(day)
+
+
+def next_day(day: date, policies: Iterable[Policy], workdays: Workdays) -> date | None:
+    """The first working day after ``day`` on which no version forbids meetings, :data:`SEARCHED` days ahead at most."""
+    known = tuple(policies)
+    for distance in range(1, SEARCHED):
+        ahead = day + timedelta(days=distance)
+        policy = in_force(known, ahead)
+        rules = [each for each in (policy.rules if policy else ()) if isinstance(each, NoMeetingDays)]
+        if workdays.is_working(ahead) and not any(forbidden(each, ahead, workdays) for each in rules):
+            return ahead
+    return None
 
 
 class _Judge:
@@ -178,16 +197,11 @@ class _Judge:
         if not self._wish.own:
             return None
         day = self._wish.day
-        if not self._forbidden(rule, day):
+        if not forbidden(rule, day, self._workdays):
             return Finding(rule.id, rule.kind, rule.action, broken=False)
         ahead = (day + timedelta(days=distance) for distance in range(1, SEARCHED))
-        earliest = next((each for each in ahead if not self._forbidden(rule, each)), None)
+        earliest = next((each for each in ahead if not forbidden(rule, each, self._workdays)), None)
         return Finding(rule.id, rule.kind, rule.action, broken=True, earliest=earliest)
-
-    def _forbidden(self, rule: NoMeetingDays, day: date) -> bool:
-        if day.isoweekday() in rule.weekdays or week_of_month(day) in rule.weeks:
-            return True
-        return rule.days_off and not self._workdays.is_working(day)
 
     def _filing(self, rule: Filing) -> Finding | None:
         if not self._wish.own:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from quotas.wish import Wish
@@ -59,6 +59,11 @@ def release(charge: Charge) -> Charge:
 
 def move(charge: Charge, starts_at: datetime) -> Charge:
     return replace(charge, wish=replace(charge.wish, starts_at=starts_at))
+
+
+def key_of(series: str, starts_at: datetime) -> str:
+    """By which an occurrence of a series is found again."""
+    return f"{series}:{starts_at.astimezone(UTC):%Y%m%dT%H%M}"
 
 
 def occurrences(wish: Wish, starts: Iterable[datetime]) -> tuple[Wish, ...]:

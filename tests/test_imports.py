@@ -21,7 +21,8 @@ LAYERS = {
     "meetinghub/kept.py": 0, "meetinghub/settling.py": 0, "signaling/media/interface.py": 0, "*/__init__.py": 0,
     "meetinghub/addresses.py": 0,
     # asking, and where it meets others
-    "meetinghub/meetings/calling.py": 2, "meetinghub/bridges/store.py": 2, "meetinghub/bridges/joined.py": 5,
+    "meetinghub/meetings/calling.py": 2, "meetinghub/meetings/series_store.py": 2,
+    "meetinghub/asking/rescheduling.py": 3, "meetinghub/bridges/store.py": 2, "meetinghub/bridges/joined.py": 5,
     "meetinghub/bridges/telling.py": 5,
     "meetinghub/bridges/*": 3, "meetinghub/asking/drafts.py": 3, "meetinghub/asking/ports.py": 2,
     "meetinghub/asking/tables.py": 2, "meetinghub/asking/store.py": 2,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from meetinghub.asking.audience import CALLABLE, Audience
+from meetinghub.asking.occurrences import kept
 from meetinghub.asking.wish import (
     LONGEST_NAME,
     LONGEST_TEXT,
@@ -25,6 +26,7 @@ from meetinghub.asking.wish import (
 )
 from meetinghub.clock import SHANGHAI
 from meetinghub.ids import CommitteeId
+from meetinghub.meetings.recurrence import Freq, On, Recurrence
 from web.forms import Form
 
 Answer = Callable[[Form, date], Callable[[Wish], Wish]]
@@ -95,11 +97,27 @@ def own(form: Form, now: datetime) -> Callable[[Wish], Wish]:
     meeting = None
     if day is not None and hour is not None:
         starts_at = datetime.combine(day, hour, SHANGHAI)
-        mode = form.text("mode", longest=8)
-        meeting = Own(starts_at, place, mode != "room", chair, tuple(items), spare, mixed=mode == "mixed")
+        mode, repeat = form.text("mode", longest=8), repeat_of(form)
+        meeting = Own(
+            starts_at, place, mode != "room", chair, tuple(items), spare, mixed=mode == "mixed", repeat=repeat
+        )
         form.problems = {**own_problems(meeting, now), **form.problems}
     form.check()
-    return lambda wish: replace(wish, own=meeting)
+    return lambda wish: replace(wish, own=meeting and kept(meeting, wish.own))
+
+
+def repeat_of(form: Form) -> Recurrence | None:
+    """How often it comes back (``monthly-1``); None for once."""
+    given, _, interval = form.text("repeat", longest=12).partition("-")
+    freq = next((each for each in Freq if each == given), None)
+    if freq is None:
+        return None
+    on = next((each for each in On if each == form.text("on", longest=8)), On.WEEKDAY)
+    every = int(interval) if interval.isascii() and interval.isdigit() else 1
+    if form.text("end", longest=8) == "until":
+        until = form.day("until", missing="series.end_missing", wrong="asking.day_wrong")
+        return Recurrence(freq, every, on, None, until) if until is not None else None
+    return Recurrence(freq, every, on, form.whole("count", wrong="series.end_missing"))
 
 
 def _item(form: Form, name: str) -> Item | None:

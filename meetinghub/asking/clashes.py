@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session as Db
 
 from meetinghub.asking.audience import reached
 from meetinghub.asking.conflicts import Conflict, conflicts
 from meetinghub.asking.model import Request
+from meetinghub.asking.occurrences import at, starts
 from meetinghub.asking.ports import Calendar, Rides
 from meetinghub.people import store as people
 
@@ -17,11 +20,15 @@ class Clashes:
         self._calendar = calendar
 
     def of(self, db: Db, found: Request) -> tuple[Conflict, ...]:
-        """The gravest first; none while it has no meeting of its own."""
-        meeting = found.wish.own
-        if meeting is None:
+        """The gravest first, a series' by date; none while it has no meeting of its own."""
+        own = found.wish.own
+        if own is None:
             return ()
-        persons = reached(people.people(db), found.wish.audience)
-        others = [each for each in self._rides.on(db, meeting.day) if each.meeting_id != found.meeting_id]
-        days = self._calendar.workdays(db)
-        return conflicts(meeting, persons, others, minutes=found.wish.minutes, days=days)
+        persons, days = reached(people.people(db), found.wish.audience), self._calendar.workdays(db)
+        clashes: list[Conflict] = []
+        for starts_at in starts(own):
+            meeting = at(own, starts_at)
+            others = [each for each in self._rides.on(db, meeting.day) if each.meeting_id != found.meeting_id]
+            here = conflicts(meeting, persons, others, minutes=found.wish.minutes, days=days)
+            clashes += [replace(each, on=starts_at) for each in here] if own.repeat is not None else here
+        return tuple(clashes)

@@ -48,13 +48,15 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """``shared``: how many are called to both. ``ride``: the other has room for it. ``better``: a start that suits."""
+    """``shared``: how many are called to both. ``ride``: the other has room for it. ``better``: a start that suits.
+    ``on``: which occurrence of a series it is about, None where there is but one."""
 
     clash: Clash
     shared: int = 0
     other: Other | None = None
     ride: bool = False
     better: datetime | None = None
+    on: datetime | None = None
 
 
 def conflicts(

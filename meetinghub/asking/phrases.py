@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
+
 from meetinghub.asking.audience import Audience, Counted
 from meetinghub.asking.conflicts import Conflict
 from meetinghub.asking.model import DeclinedRide
+from meetinghub.meetings.recurrence import SHORTEST_MONTH, Freq, On, Recurrence, nth
 from meetinghub.words import Words
 
 WHOLE = 100
@@ -39,11 +42,40 @@ def sentence(words: Words, found: Mapping[str, Any]) -> str:
     return words(f"asking.action_{found['action']}", said=told) if found["broken"] else told
 
 
+def weekday(words: Words, day: date) -> str:
+    """周二 · Tuesday."""
+    if words.language == "zh-CN":
+        return "周" + "一二三四五六日"[day.weekday()]
+    return format_date(day, "EEEE", locale="en_GB")
+
+
+def rule_said(words: Words, repeat: Recurrence, first: date) -> str:
+    """每月第二个周二，共 6 次."""
+    if repeat.freq is Freq.WEEKLY:
+        key = "series.weekly" if repeat.interval == 1 else "series.weeks"
+        rule = words(key, interval=repeat.interval, weekday=weekday(words, first))
+    else:
+        key = "series.monthly" if repeat.interval == 1 else "series.months"
+        rule = words(key, interval=repeat.interval, which=_which(words, repeat, first))
+    if repeat.until is not None:
+        return words("series.rule_until", rule=rule, day=repeat.until.isoformat())
+    return words("series.rule_count", rule=rule, times=repeat.count)
+
+
+def _which(words: Words, repeat: Recurrence, first: date) -> str:
+    """第二个周二."""
+    if repeat.on is On.DAY:
+        return words("series.month_day" if first.day <= SHORTEST_MONTH else "series.month_end", day=first.day)
+    place = -1 if repeat.on is On.LAST else nth(first)
+    return words("series.last_one" if place < 0 else f"series.nth_{place}", weekday=weekday(words, first))
+
+
 def clash(words: Words, found: Conflict, minutes: int) -> str:
     """What speaks against a date, and the way out that costs people less."""
+    when = words.day(found.on) if found.on is not None else ""
     if found.other is None:
         way = words("asking.merge_day", day=words.day(found.better)) if found.better else ""
-        return _joined(words, words("asking.clash_day_off"), way)
+        return _joined(words, when, words("asking.clash_day_off"), way)
     other = found.other
     what = words.many(f"asking.clash_{found.clash}", found.shared)
     way = ""
@@ -51,7 +83,7 @@ def clash(words: Words, found: Conflict, minutes: int) -> str:
         way = words.many("asking.merge_ride", minutes, free=other.free)
     elif found.better is not None:
         way = words("asking.merge_after", time=words.time(found.better))
-    return _joined(words, what, f"{other.title} {words.span(other.starts_at, other.ends_at)}", way)
+    return _joined(words, when, what, f"{other.title} {words.span(other.starts_at, other.ends_at)}", way)
 
 
 def declined(words: Words, ride: DeclinedRide) -> str:

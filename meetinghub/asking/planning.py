@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from meetinghub.asking.model import Request
 from meetinghub.meetings.model import Audience, Meeting, Mode, Segment
 from meetinghub.people.model import Committee
 
 
-def meeting_of(found: Request, *, phone: str) -> Meeting:
-    """``phone``: whom a committee calls that cannot get in."""
+def meeting_of(found: Request, *, phone: str, starts_at: datetime) -> Meeting:
+    """``phone``: whom a committee calls that cannot get in. ``starts_at``: of a series, which time it is."""
     wish, own = found.wish, found.wish.own
     assert own is not None
     return Meeting(
@@ -20,7 +21,7 @@ def meeting_of(found: Request, *, phone: str) -> Meeting:
         host_department_id=found.department_id,
         place=own.place,
         phone=phone,
-        starts_at=own.starts_at,
+        starts_at=starts_at,
         chair=own.chair,
         audience=Audience(tuple(role.value for role in wish.audience.roles), wish.audience.line),
         sites=(),

@@ -22,14 +22,47 @@ GRANTED, NEEDS_APPROVAL, REFUSED = "granted", "needs_approval", "refused"
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """``outcome``: one of the three above; ``approvers`` the offices that must say yes; ``findings`` as JSON, each for
-    one rule, so that they can be kept with the request."""
+    one rule, so that they can be kept with the request. ``each``: of a series, what is said of every occurrence, by
+    date; then the rest is the gravest of them, for each rule."""
 
     outcome: str
     approvers: tuple[str, ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
+    each: tuple[AssessedOccurrence, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {"outcome": self.outcome, "approvers": list(self.approvers), "findings": [*map(dict, self.findings)]}
+        said = {"outcome": self.outcome, "approvers": list(self.approvers), "findings": [*map(dict, self.findings)]}
+        return {**said, "each": [one.as_json() for one in self.each]} if self.each else said
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduling:
+    """Planned meetings of a series that go elsewhere (numbers → starts), fall away, and times that come to it.
+    ``covered``: offices that said yes to it already."""
+
+    moved: Mapping[int, datetime]
+    dropped: Sequence[int] = ()
+    added: Sequence[datetime] = ()
+    covered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedOccurrence:
+    """``findings`` only of rules that it breaks. ``better``: where its day is off or a rule forbids meetings on it,
+    the next that is neither, nor another occurrence's."""
+
+    starts_at: datetime
+    outcome: str
+    findings: tuple[Mapping[str, Any], ...] = ()
+    better: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "starts_at": self.starts_at.isoformat(),
+            "outcome": self.outcome,
+            "findings": [*map(dict, self.findings)],
+            "better": self.better and self.better.isoformat(),
+        }
 
 
 class Rides(Protocol):
@@ -59,12 +92,37 @@ class Rules(Protocol):
         """Count, assess and, unless refused, hold, all within the caller's writing transaction."""
         ...
 
-    def approve(self, db: Db, request: Request, meeting: int, now: datetime, actor: str) -> None:
-        """Turn the hold into a charge of the planned meeting."""
+    def approve(
+        self, db: Db, request: Request, planned: Sequence[tuple[datetime, int]], now: datetime, actor: str
+    ) -> None:
+        """Turn the hold into a charge of the planned meeting, or those of a series into one of each, by its start."""
         ...
 
     def release(self, db: Db, request: Request, now: datetime, actor: str) -> None:
         """Give back what was held; nothing when there is no hold."""
+        ...
+
+
+class SeriesRules(Rules, Protocol):
+    """The same for series that are planned."""
+
+    def reschedule(
+        self, db: Db, request: Request, wanted: Rescheduling, now: datetime, actor: str
+    ) -> tuple[Assessed, Mapping[datetime, str]]:
+        """Charge it as wanted, or, when a rule refuses or asks for an office that is not covered, leave everything as
+        it was. What is added is held under the names that come back."""
+        ...
+
+    def commit(self, db: Db, meetings: Mapping[str, int], now: datetime, actor: str) -> None:
+        """Turn what is held under these names into charges of the planned meetings."""
+        ...
+
+    def next_day(self, db: Db, day: date) -> date | None:
+        """The next working day after ``day`` on which no rule forbids meetings."""
+        ...
+
+    def free(self, db: Db, day: date) -> bool:
+        """Whether ``day`` is such a day."""
         ...
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col, delete, func, or_, select, update
 
 from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict
 from meetinghub.asking.model import DeclinedRide, Request
+from meetinghub.asking.occurrences import first_start
 from meetinghub.asking.request import State
 from meetinghub.asking.tables import ApprovalDeputyRow, ApprovalStepRow, DeclinedRideRow, NoticeDraftRow, RequestRow
 from meetinghub.asking.wish import Wish, as_json, from_json
@@ -39,7 +40,7 @@ def add(db: Db, wish: Wish, *, by: str, department: int, now: datetime) -> int:
 
 def keep(db: Db, number: int, wish: Wish, now: datetime) -> None:
     """Write a draft's answers."""
-    starts_at = wish.own.starts_at if wish.own else None
+    starts_at = first_start(wish.own) if wish.own else None
     changed = update(RequestRow).where(col(RequestRow.id) == number)
     db.exec(changed.values(title=wish.title, draft=as_json(wish), starts_at=starts_at, updated_at=now))
 

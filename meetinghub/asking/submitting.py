@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from meetinghub.asking import store
 from meetinghub.asking.approval import Office, chain
 from meetinghub.asking.drafts import own, said
 from meetinghub.asking.model import Request
+from meetinghub.asking.occurrences import first_start, problems, starts
 from meetinghub.asking.planning import called_committees, meeting_of
 from meetinghub.asking.ports import GRANTED, REFUSED, Assessed, Post, Rides, Rules, Workdays
 from meetinghub.asking.request import Event, State, after
@@ -19,7 +21,10 @@ from meetinghub.errors import Invalid, Refused
 from meetinghub.ids import CommitteeId
 from meetinghub.ledger import coordination as c
 from meetinghub.ledger import store as ledger
+from meetinghub.ledger.series import SeriesPlanned
+from meetinghub.meetings import series_store as series
 from meetinghub.meetings import service as meetings
+from meetinghub.meetings.recurrence import rule
 from meetinghub.meetings.store import SitePlan
 from meetinghub.people import store as people
 from meetinghub.people.model import Account, Person, Role
@@ -48,8 +53,8 @@ def submit(
     offered = rides.ranked(db, wish, department=found.department_id, now=now) if wish.minutes and wish.first else []
     if reachable(wish, rides=bool(offered)) is not Step.CHECK or wish.own is None:
         raise Refused("asking.incomplete")
-    if problems := own_problems(wish.own, now):
-        raise Invalid(fields=problems)
+    if wrong := {**own_problems(wish.own, now), **problems(wish.own, now)}:
+        raise Invalid(fields=wrong)
     assessed = rules.hold(db, found, now, account.username)
     if assessed.outcome == REFUSED:
         return Submitted(found, assessed)
@@ -59,7 +64,7 @@ def submit(
     steps = chain([Office(each) for each in assessed.approvers], now, days)
     store.set_steps(db, number, round, steps)
     submitted = c.RequestSubmitted(
-        number, round, found.department_id, assessed.outcome, wish.own.starts_at, wish.own.minutes
+        number, round, found.department_id, assessed.outcome, first_start(wish.own), wish.own.minutes
     )
     said(db, submitted, now, account.username)
     if offered:
@@ -74,17 +79,40 @@ def submit(
 
 
 def plan(db: Db, found: Request, *, now: datetime, rules: Rules, actor: str) -> int:
-    """Plan a request's meeting and charge it, in the transaction that approved it; the meeting's number."""
-    state = after(found.state, Event.APPROVE)
+    """Plan a request's meeting, or all of its series, and charge them, in the transaction that approved it; the
+    number of the first."""
+    state, own = after(found.state, Event.APPROVE), found.wish.own
+    assert own is not None
+    planned = plan_at(db, found, starts(own), now=now, actor=actor)
+    rules.approve(db, found, planned, now, actor)
+    numbers = tuple(number for _, number in planned)
+    store.note(db, found.id, state, now, decided=True, meeting_id=numbers[0])
+    said(db, c.RequestApproved(found.id, numbers[0]), now, actor)
+    if own.repeat is not None:
+        department = (found.department_id, found.department)
+        number = series.add(
+            db, title=found.wish.title, department=department, request=found.id, repeat=own.repeat, first=own.day,
+            by=actor, now=now,
+        )  # fmt: skip
+        series.join(db, number, numbers)
+        text = rule(own.repeat, own.day)
+        said(db, SeriesPlanned(number, found.id, found.department_id, text, numbers), now, actor)
+    return numbers[0]
+
+
+def plan_at(
+    db: Db, found: Request, moments: Iterable[datetime], *, now: datetime, actor: str
+) -> list[tuple[datetime, int]]:
+    """Plan a request's meeting once for each of these moments; their numbers beside them."""
     operators = {each.committee: each for each in people.people(db, role=Role.OPERATOR)}
     called = called_committees(found, people.committees(db))
     sites = [_site(each.id, operators.get(each.id)) for each in called]
-    meeting = meeting_of(found, phone=store.main_venue_phone(db))
-    number = meetings.plan(db, meeting=meeting, sites=sites, now=now, actor=actor)
-    rules.approve(db, found, number, now, actor)
-    store.note(db, found.id, state, now, decided=True, meeting_id=number)
-    said(db, c.RequestApproved(found.id, number), now, actor)
-    return number
+    phone = store.main_venue_phone(db)
+    planned = []
+    for starts_at in moments:
+        meeting = meeting_of(found, phone=phone, starts_at=starts_at)
+        planned.append((starts_at, meetings.plan(db, meeting=meeting, sites=sites, now=now, actor=actor)))
+    return planned
 
 
 def ride(db: Db, number: int, account: Account, *, meeting: int, now: datetime, rides: Rides) -> Request:

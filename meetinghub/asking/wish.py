@@ -11,6 +11,8 @@ from typing import Any
 from meetinghub.asking.audience import CALLABLE, Audience
 from meetinghub.clock import SHANGHAI
 from meetinghub.ids import CommitteeId
+from meetinghub.meetings import recurrence
+from meetinghub.meetings.recurrence import Recurrence
 from meetinghub.people.model import Role
 
 LONGEST_TITLE = 80
@@ -64,7 +66,8 @@ class Own:
     by video, and some come to the main venue all the same.
 
     ``chair`` is an account's name. ``spare``: minutes kept open for other departments to ride on; nobody sits through
-    what nobody claims.
+    what nobody claims. ``repeat``: it comes back, ``starts_at`` being the first time; ``moves`` are days of that rule
+    and where they went, None = left out (:mod:`meetinghub.asking.occurrences`).
     """
 
     starts_at: datetime
@@ -74,6 +77,8 @@ class Own:
     items: tuple[Item, ...]
     spare: int = 0
     mixed: bool = False
+    repeat: Recurrence | None = None
+    moves: tuple[tuple[date, date | None], ...] = ()
 
     @property
     def mode(self) -> str:
@@ -188,6 +193,8 @@ def own_problems(own: Own, now: datetime) -> dict[str, str]:
         problems["item-1-minutes"] = "asking.own_too_long"
     if own.spare > MOST_SPARE:
         problems["spare"] = "asking.spare_too_long"
+    if own.repeat is not None:
+        problems |= recurrence.problems(own.repeat, own.day)
     return problems
 
 
@@ -213,6 +220,8 @@ def as_json(wish: Wish) -> dict[str, Any]:
             "chair": own.chair,
             "spare": own.spare,
             "mixed": own.mixed,
+            "repeat": own.repeat and recurrence.as_json(own.repeat),
+            "moves": [[day.isoformat(), to and to.isoformat()] for day, to in own.moves],
             "items": [{"title": each.title, "speaker": each.speaker, "minutes": each.minutes} for each in own.items],
         },
     }
@@ -244,5 +253,9 @@ def from_json(value: Mapping[str, Any]) -> Wish:
             tuple(Item(each["title"], each["speaker"], each["minutes"]) for each in own["items"]),
             own["spare"],
             own.get("mixed", False),
+            recurrence.from_json(own["repeat"]) if own.get("repeat") else None,
+            tuple(
+                (date.fromisoformat(day), date.fromisoformat(to) if to else None) for day, to in own.get("moves", ())
+            ),
         ),
     )

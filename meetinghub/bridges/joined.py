@@ -12,6 +12,7 @@ from meetinghub.asking import submitting
 from meetinghub.asking.clashes import Clashes
 from meetinghub.asking.letters import Letters
 from meetinghub.asking.ports import Post, Workdays
+from meetinghub.asking.rescheduling import Rescheduler
 from meetinghub.asking.service import Asking
 from meetinghub.bridges.charging import quotas
 from meetinghub.bridges.rides import PlannedRides
@@ -56,3 +57,7 @@ def post_of(agendas: Agendas, config: Config) -> Letters:
 def asking_of(database: Database, clock: Clock, agendas: Agendas, config: Config) -> Asking:
     rides, rules = PlannedRides(agendas), QuotaRules(quotas())
     return Asking(database, clock, rides, rules, Table(), post_of(agendas, config))
+
+
+def rescheduler_of(database: Database, clock: Clock) -> Rescheduler:
+    return Rescheduler(database, clock, QuotaRules(quotas()))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session as Db
 
 from meetinghub.asking.audience import count
 from meetinghub.asking.model import Request
-from meetinghub.asking.ports import Assessed
+from meetinghub.asking.occurrences import starts
+from meetinghub.asking.ports import Assessed, AssessedOccurrence, Rescheduling
 from meetinghub.clock import SHANGHAI
 from meetinghub.people import store as people
-from quotas.finding import Assessment, Finding
+from quotas.charge import key_of as charge_key
+from quotas.charge import occurrences
+from quotas.finding import Assessment, Finding, Outcome, concluded
+from quotas.policy import Action, NoMeetingDays
 from quotas.service import Quotas
 from quotas.wish import Wish
 
@@ -29,21 +34,100 @@ class QuotaRules:
 
     def look(self, db: Db, request: Request, now: datetime) -> Assessed:
         """Without a meeting of its own yet, as if it were called for the last of its dates."""
-        return _assessed(self._quotas.look(db, _wish(db, request), now=now, key=_key(request)))
+        if (wishes := _series(db, request)) is not None:
+            found = self._quotas.look_series(db, wishes, key=key_of(request), now=now)
+            return self._whole(db, wishes, found)
+        return assessed(self._quotas.look(db, _wish(db, request), now=now, key=key_of(request)))
 
     def hold(self, db: Db, request: Request, now: datetime, actor: str) -> Assessed:
-        answer = self._quotas.ask(db, _wish(db, request), key=_key(request), now=now, actor=actor)
-        return _assessed(answer.assessment)
+        key = key_of(request)
+        if (wishes := _series(db, request)) is not None:
+            answers = self._quotas.ask_series(
+                db, wishes, key=key, since=wishes[0].starts_at, now=now, actor=actor, anew=True
+            )
+            return self._whole(db, wishes, [each.assessment for each in answers])
+        answer = self._quotas.ask(db, _wish(db, request), key=key, now=now, actor=actor)
+        return assessed(answer.assessment)
 
-    def approve(self, db: Db, request: Request, meeting: int, now: datetime, actor: str) -> None:
-        self._quotas.commit(db, _key(request), meeting=meeting, now=now, actor=actor)
+    def approve(
+        self, db: Db, request: Request, planned: Sequence[tuple[datetime, int]], now: datetime, actor: str
+    ) -> None:
+        key = key_of(request)
+        alone = request.wish.own is None or request.wish.own.repeat is None
+        meetings = {key if alone else charge_key(key, starts_at): meeting for starts_at, meeting in planned}
+        self._quotas.commit_all(db, meetings, now=now, actor=actor)
 
     def release(self, db: Db, request: Request, now: datetime, actor: str) -> None:
-        self._quotas.release(db, _key(request), now=now, actor=actor)
+        self._quotas.release(db, key_of(request), now=now, actor=actor)
+
+    def reschedule(
+        self, db: Db, request: Request, wanted: Rescheduling, now: datetime, actor: str
+    ) -> tuple[Assessed, Mapping[datetime, str]]:
+        def passes(found: Assessment) -> bool:
+            return found.outcome is not Outcome.REFUSED and set(found.approvers) <= wanted.covered
+
+        added = occurrences(_wish(db, request), wanted.added)
+        answers = self._quotas.reschedule(
+            db,
+            key_of(request),
+            moved=wanted.moved,
+            dropped=wanted.dropped,
+            added=added,
+            passes=passes,
+            now=now,
+            actor=actor,
+        )
+        judged = sorted([*wanted.moved.values(), *wanted.added])
+        found = [each.assessment for each in answers]
+        names = {each.charge.wish.starts_at: each.key for each in answers if each.charge is not None and each.key}
+        wishes = [replace(_wish(db, request), starts_at=moment) for moment in judged]
+        return self._whole(db, wishes, found), names
+
+    def commit(self, db: Db, meetings: Mapping[str, int], now: datetime, actor: str) -> None:
+        self._quotas.commit_all(db, meetings, now=now, actor=actor)
+
+    def next_day(self, db: Db, day: date) -> date | None:
+        return self._quotas.next_day(db, day)
+
+    def free(self, db: Db, day: date) -> bool:
+        return self._quotas.next_day(db, day - timedelta(days=1)) == day
+
+    def _whole(self, db: Db, wishes: Sequence[Wish], found: Sequence[Assessment]) -> Assessed:
+        days, taken = self._quotas.workdays(db), {wish.day for wish in wishes}
+        each = []
+        for wish, said in zip(wishes, found, strict=True):
+            better: date | None = None
+            if not days.is_working(wish.day) or any(one.kind == NoMeetingDays.kind for one in said.broken):
+                better = self._quotas.next_day(db, wish.day)
+                while better is not None and better in taken:
+                    better = self._quotas.next_day(db, better)
+                taken |= {better} if better is not None else set()
+            broken = tuple(finding(one) for one in said.broken)
+            each.append(AssessedOccurrence(wish.starts_at, said.outcome.value, broken, better))
+        return replace(assessed(gravest(found)), each=tuple(each))
 
 
-def _key(request: Request) -> str:
+def gravest(found: Sequence[Assessment]) -> Assessment:
+    """Several as one: for each rule what is worst, the earliest where several are."""
+    rules: dict[str, Finding] = {}
+    order = list(Action)
+    for one in (one for each in found for one in each.findings):
+        known = rules.get(one.rule)
+        if known is None or (one.broken, order.index(one.action)) > (known.broken, order.index(known.action)):
+            rules[one.rule] = one
+    return concluded(tuple(rules.values()), max((each.policy for each in found), default=0))
+
+
+def key_of(request: Request) -> str:
     return f"request:{request.id}"
+
+
+def _series(db: Db, request: Request) -> list[Wish] | None:
+    """One wish for each time a recurring meeting is held, by date; None for one that does not come back."""
+    own = request.wish.own
+    if own is None or own.repeat is None:
+        return None
+    return list(occurrences(_wish(db, request), starts(own)))
 
 
 def _wish(db: Db, request: Request) -> Wish:
@@ -70,14 +154,14 @@ def _wish(db: Db, request: Request) -> Wish:
     )
 
 
-def _assessed(found: Assessment) -> Assessed:
+def assessed(found: Assessment) -> Assessed:
     broken = [each for each in found.findings if each.broken]
     kept = [each for each in found.findings if not each.broken]
-    findings = tuple(_finding(each) for each in (*broken, *kept))
+    findings = tuple(finding(each) for each in (*broken, *kept))
     return Assessed(found.outcome.value, found.approvers, findings)
 
 
-def _finding(found: Finding) -> Mapping[str, Any]:
+def finding(found: Finding) -> Mapping[str, Any]:
     return {
         "kind": found.kind,
         "broken": found.broken,

@@ -70,8 +70,8 @@ class QuotaCharged(Payload):
 
 @dataclass(frozen=True, slots=True)
 class QuotaReleased(Payload):
-    """``why``: ``given_back`` (refused, returned, withdrawn), ``cancelled``, ``expired``, or ``taken_back`` with the
-    import that it came from."""
+    """``why``: ``given_back`` (refused, returned, withdrawn), ``cancelled``, ``expired``, ``rescheduled`` (judged
+    anew where it goes), or ``taken_back`` with the import that it came from."""
 
     kind: ClassVar = FactKind.QUOTA_RELEASED
     charge: int

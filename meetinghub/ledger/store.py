@@ -26,6 +26,7 @@ from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
     notices,
     payloads,
     quotas,
+    series,
     workdays,
 )
 from meetinghub.ledger.canonical import normal

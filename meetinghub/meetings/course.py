@@ -57,6 +57,12 @@ def cancel(state: LiveState, reason: str) -> Decision:
     return (p.MeetingCancelled(reason.strip()),)
 
 
+def reason(given: str) -> None:
+    """Raises :class:`Invalid` unless it can be the reason of putting something off or calling it off."""
+    if problems := _problems_of(given):
+        raise Invalid(fields=problems, limit=REASON_LENGTH)
+
+
 def _problems_of(reason: str) -> dict[str, str]:
     """Field → what is wrong with it."""
     if not reason.strip():

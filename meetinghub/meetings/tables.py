@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlalchemy.types import JSON
@@ -77,3 +78,31 @@ class MeetingSiteRow(Row, table=True):
     committee_id: int = Field(foreign_key="committee.id", primary_key=True)
     operator: str = Field(max_length=80, default="")
     phone: str = Field(max_length=32, default="")
+
+
+class SeriesRow(Row, table=True):
+    """``repeat`` is the recurrence as JSON, ``first`` the day it counts from, ``request_id`` what it was asked in."""
+
+    __tablename__ = "meeting_series"
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = Field(max_length=80)
+    department_id: int = Field(foreign_key="department.id")
+    department: str = Field(max_length=80)
+    request_id: int = Field(index=True)
+    repeat: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    first: date
+    follows: int | None = Field(default=None, foreign_key="meeting_series.id", unique=True)
+    made_by: str = Field(max_length=40)
+    made_at: datetime
+
+
+class SeriesMeetingRow(Row, table=True):
+    """A meeting's place in its series, from 1."""
+
+    __tablename__ = "series_meeting"
+    __table_args__ = (UniqueConstraint("series_id", "place"),)
+
+    meeting_id: int = Field(foreign_key="meeting.id", primary_key=True, ondelete="CASCADE")
+    series_id: int = Field(foreign_key="meeting_series.id")
+    place: int

@@ -28,9 +28,10 @@ from meetinghub.calendars.model import Scope
 from meetinghub.ids import CommitteeId
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
-from meetinghub.meetings import service
+from meetinghub.meetings import series_store, service
 from meetinghub.meetings.model import Audience as Called
 from meetinghub.meetings.model import Meeting, Segment
+from meetinghub.meetings.recurrence import Freq, Recurrence
 from meetinghub.meetings.store import SitePlan
 from meetinghub.people import store
 from meetinghub.people.model import Role
@@ -95,7 +96,9 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
         owe(db, mail, now=now)  # type: ignore[arg-type]
         digest, scope = hashlib.sha256(b"x").hexdigest(), Scope(Calendar.COMMITTEE, "4")
         calendars.add_feed(db, digest=digest, account=1, scope=scope, language="en", now=now)  # type: ignore[arg-type]
-        return service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
+        number = service.plan(db, meeting=planned, sites=sites, now=now, actor="host")  # type: ignore[arg-type]
+        series_of(db, number, now)  # type: ignore[arg-type]
+        return number
 
     await handed_in(app, committees[0].id)
     await database.write(account_of, number=1, now=now)
@@ -103,6 +106,17 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
     number = await database.write(write)
     await given(app, number)
     return number
+
+
+def series_of(db: Db, meeting: int, now: datetime) -> None:
+    """Series 1 of dept-03, planned of request 1: the meeting is part of it."""
+    department = next(each for each in store.departments(db) if each.id == 3)
+    repeat = Recurrence(Freq.WEEKLY, count=2)
+    number = series_store.add(
+        db, title="x", department=(department.id, department.name), request=1, repeat=repeat, first=now.date(),
+        by="dept-03", now=now,
+    )  # fmt: skip
+    series_store.join(db, number, [meeting])
 
 
 async def given(app: web.Application, meeting: int) -> None:

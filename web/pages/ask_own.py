@@ -15,7 +15,7 @@ from meetinghub.clock import SHANGHAI
 from meetinghub.errors import Error, Invalid
 from meetinghub.people import store as people
 from meetinghub.people.model import Account
-from web import asking, findings, keys
+from web import asking, findings, keys, series
 from web.ask_answers import declined, own
 from web.forms import Form, form
 from web.live import LEADS
@@ -29,13 +29,13 @@ ROWS = 2
 
 async def rides(request: web.Request) -> web.Response:
     """Who already meets, ranked."""
-    found = await _draft(request, Step.RIDES)
+    found = await draft_at(request, Step.RIDES)
     return await _rides(request, found, await request.app[asking.ASKING].rides(found))
 
 
 async def decline(request: web.Request) -> web.StreamResponse:
     """None of them will do: the reason is kept for whoever approves."""
-    found, fields = await _draft(request, Step.RIDES), await form(request)
+    found, fields = await draft_at(request, Step.RIDES), await form(request)
     ranked = await request.app[asking.ASKING].rides(found)
     try:
         change = declined(fields, needed=any(each.fits for each in ranked))
@@ -47,7 +47,7 @@ async def decline(request: web.Request) -> web.StreamResponse:
 
 async def ride(request: web.Request) -> web.StreamResponse:
     """One click claims the wish's minutes in the meeting that was chosen."""
-    found, fields = await _draft(request, Step.RIDES), await form(request)
+    found, fields = await draft_at(request, Step.RIDES), await form(request)
     meeting = fields.whole("meeting", wrong="meeting.not_found")
     fields.check()
     await request.app[asking.ASKING].ride(found.id, request[keys.WHO].account, meeting)
@@ -56,12 +56,12 @@ async def ride(request: web.Request) -> web.StreamResponse:
 
 async def own_meeting(request: web.Request) -> web.Response:
     """Date, place, agenda. ``?at=`` proposes another start than the one that is kept."""
-    found = await _draft(request, Step.OWN)
+    found = await draft_at(request, Step.OWN)
     return await _own(request, found)
 
 
 async def call(request: web.Request) -> web.StreamResponse:
-    found, fields = await _draft(request, Step.OWN), await form(request)
+    found, fields = await draft_at(request, Step.OWN), await form(request)
     if fields.text("act", longest=8) == "more":
         return await _own(request, found, typed=fields, more=2)
     try:
@@ -74,7 +74,7 @@ async def call(request: web.Request) -> web.StreamResponse:
 
 async def check(request: web.Request) -> web.Response:
     """Everything once more, with conflicts and what the rules say."""
-    return await _check(request, await _draft(request, Step.CHECK))
+    return await check_page(request, await draft_at(request, Step.CHECK))
 
 
 async def submit(request: web.Request) -> web.StreamResponse:
@@ -95,11 +95,11 @@ async def submit(request: web.Request) -> web.StreamResponse:
         }
         return web.json_response(body, status=409 if submitted.refused else 201)
     if submitted.refused:
-        return await _check(request, submitted.request, status=409)
+        return await check_page(request, submitted.request, status=409)
     raise web.HTTPSeeOther(f"/requests/{found.id}")
 
 
-async def _draft(request: web.Request, step: Step) -> Request:
+async def draft_at(request: web.Request, step: Step) -> Request:
     """The draft, when everything before ``step`` is answered; otherwise the question that is not."""
     found = await asking.own_draft(request)
     if not found.editable:
@@ -154,10 +154,17 @@ async def _own(
         chairs=[each for each in accounts if each.may(*LEADS)],
         rows=min(MOST_ITEMS, max(used + more, ROWS)),
         most_items=MOST_ITEMS,
+        choices=series.choices(
+            request[keys.WORDS],
+            found.wish.own.repeat if found.wish.own else None,
+            found.wish.own.day if found.wish.own else None,
+        ),
     )
 
 
-async def _check(request: web.Request, found: Request, *, status: int = 200) -> web.Response:
+async def check_page(
+    request: web.Request, found: Request, *, status: int = 200, error: Error | None = None
+) -> web.Response:
     look = await request.app[asking.ASKING].look(found)
     street = await asking.street(request, found.wish.audience)
     own = found.wish.own
@@ -167,8 +174,10 @@ async def _check(request: web.Request, found: Request, *, status: int = 200) -> 
         request,
         "ask/check.html",
         status=status,
-        **_common(request, found, street, Invalid(fields=problems) if problems else None),
+        **_common(request, found, street, error or (Invalid(fields=problems) if problems else None)),
         look=look,
+        times=series.times(own, look.assessed.each, look.conflicts),
+        refused_days=series.refused_days(request[keys.WORDS], look.assessed.each),
         rides=[each.declined for each in look.rides if each.fits],
         chair=await chair_name(request, own),
         **findings.helpers(request[keys.WORDS]),
@@ -192,6 +201,7 @@ def _common(request: web.Request, found: Request, street: asking.Street, error: 
         "said": asking.said(words, found.wish.audience, street.counted),
         "counted": street.counted,
         "problems": asking.messages(words, problems, most=MOST_MINUTES),
+        "rule": series.said(words, found.wish.own),
     }
 
 
@@ -215,6 +225,7 @@ def _values(request: web.Request, found: Request) -> Mapping[str, object]:
         "chair": own.chair,
         "spare": own.spare or "",
     }
+    values |= series.values(own.repeat)
     for row, item in enumerate(own.items, start=1):
         values |= {
             f"item-{row}-title": item.title,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
 from meetinghub.errors import Forbidden
+from meetinghub.meetings import series_store
 from meetinghub.meetings.lifecycle import State
+from meetinghub.meetings.series import Part
 from meetinghub.meetings.snapshot import tag
 from meetinghub.meetings.timetable import timetable
 from meetinghub.people import store as people
@@ -32,12 +35,13 @@ async def index(request: web.Request) -> web.Response:
     """会议: what is on, what comes, what was."""
     meetings, account = request.app[MEETINGS], request[keys.WHO].account
     now, committee = meetings.clock.now(), account.committee
-    coming = OPEN
+    coming = await meetings.listings(since=now - STALE, until=now + AHEAD, states=OPEN, committee=committee)
     return render(
         request,
         "meetings.html",
         on=await meetings.listings(states=(State.LIVE,), committee=committee),
-        coming=await meetings.listings(since=now - STALE, until=now + AHEAD, states=coming, committee=committee),
+        coming=coming,
+        series=await _parts(request, [each.id for each in coming]),
         past=await meetings.listings(
             since=now - LATELY,
             states=(State.ENDED, State.CANCELLED),
@@ -55,10 +59,12 @@ async def show(request: web.Request) -> web.Response:
     """One meeting: agenda, audience, who is in, and the way in."""
     live = await meeting(request)
     account, now = request[keys.WHO].account, request.app[keys.CLOCK].now()
+    series = await _parts(request, [live.meeting.id])
     return render(
         request,
         "meeting.html",
         meeting=live.meeting,
+        series=series.get(live.meeting.id),
         live=live.snapshot(now),
         state=live.state,
         times=timetable(live.meeting.segments, live.state, now),
@@ -105,6 +111,11 @@ async def live_json(request: web.Request) -> web.StreamResponse:
     response.etag = mark
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+async def _parts(request: web.Request, meetings: Sequence[int]) -> Mapping[int, Part]:
+    """Which of them are part of a series."""
+    return await request.app[keys.DATABASE].read(partial(series_store.parts, meetings=meetings))
 
 
 async def _shell(request: web.Request, page: str, *, leaders: Sequence[Mapping[str, str]] = ()) -> web.Response:

@@ -17,10 +17,11 @@ from meetinghub.asking.model import Request
 from meetinghub.asking.request import State
 from meetinghub.asking.service import SEES_REQUESTS
 from meetinghub.errors import Error, Forbidden, Invalid, Refused, Stale
+from meetinghub.meetings import series_store
 from meetinghub.meetings.store import account_names
 from meetinghub.people import store as people
 from meetinghub.people.model import Right
-from web import asking, findings, keys
+from web import asking, findings, keys, series
 from web.agendas import AGENDAS
 from web.forms import form
 from web.pages.ask_own import chair_name
@@ -135,6 +136,9 @@ async def page(
         said=asking.said(words, found.wish.audience, street.counted) if found.wish.audience.roles else "",
         names=await _names(request, by),
         chair=await chair_name(request, found.wish.own),
+        rule=series.said(words, found.wish.own),
+        times=series.times_kept(found, shown.conflicts),
+        series=await request.app[keys.DATABASE].read(series_store.of_request, found.id),
         problems=_problems(request, error),
         typed=typed or {},
         here=lambda language: f"/requests/{found.id}?lang={language}",
