@@ -45,6 +45,7 @@ LOOKS_BACK = timedelta(weeks=26)
 """How old an item is when nobody is asked about it any more, unless by its own page."""
 MOST_QUESTIONS = 5
 """Of one committee about one item that nobody has answered yet."""
+MOST_ANSWERED = 20
 OVERSEES = (Right.ADMINISTRATOR, Right.COORDINATOR, Right.LEADER)
 
 
@@ -61,6 +62,15 @@ class Seen:
     sent: SentItem
     given: Acknowledgement | None
     questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One committee's items. ``waiting``: actions by their date, then what is to be read; ``answered``: the latest
+    first."""
+
+    waiting: tuple[Seen, ...] = ()
+    answered: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +154,8 @@ class NoticeAnswers:
 
     # by an account
 
-    async def mine(self, account: Account) -> tuple[Seen, ...]:
-        """What waits for the account's committee: actions by their date, then what is to be read."""
+    async def mine(self, account: Account) -> Mine:
+        """What the account's committee is asked, and what it has answered lately."""
         return await self._database.read(_mine, account.committee, self._clock.now() - LOOKS_BACK)
 
     async def seen(self, account: Account, items: Collection[int]) -> Mapping[int, Seen]:
@@ -211,6 +221,18 @@ class NoticeAnswers:
             return store.question(db, question) or found
 
         return await self._database.write(write)
+
+    async def item_of(self, account: Account, question: int) -> int:
+        """The item that a question is about, for whoever may answer it. Raises :class:`NotFound`."""
+
+        def read(db: Db) -> int:
+            found = store.question(db, question)
+            of = store.sent(db, found.item) if found else None
+            if of is None or not self._answers_for(db, account, of):
+                raise NotFound("notice_answer.no_such_question")
+            return of.id
+
+        return await self._database.read(read)
 
     async def followed(self, account: Account, item: int) -> Followed:
         """Who has read and done an item, for whoever may know. Raises :class:`NotFound`."""
@@ -313,12 +335,16 @@ def _say(db: Db, fact: n.NoticeAnswered | n.NoticeQueried | n.NoticeQueryAnswere
     ledger.append(db, [NewFact(fact)], meeting_id=None, at=now, actor=actor)
 
 
-def _mine(db: Db, committee: CommitteeId | None, since: datetime) -> tuple[Seen, ...]:
+def _mine(db: Db, committee: CommitteeId | None, since: datetime) -> Mine:
     if committee is None:
-        return ()
+        return Mine()
     sent = [each for each in store.sent_since(db, since) if each.concerns(committee)]
     given = store.answers_of(db, committee, [each.id for each in sent])
-    return _seen(db, open_for(sent, committee, given), committee)
+    waiting = open_for(sent, committee, given)
+    latest = sorted(given.values(), key=lambda each: each.at, reverse=True)[:MOST_ANSWERED]
+    by_number = {each.id: each for each in sent if each not in waiting}
+    answered = [by_number[each.item] for each in latest if each.item in by_number]
+    return Mine(_seen(db, waiting, committee), _seen(db, answered, committee))
 
 
 def _seen(db: Db, items: Sequence[SentItem], committee: CommitteeId) -> tuple[Seen, ...]:

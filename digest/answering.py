@@ -170,3 +170,7 @@ def checked(text: str, field: str, longest: int, *, missing: str = "") -> str:
     if missing and not kept:
         raise Invalid(fields={field: missing})
     return kept
+
+
+def several(items: Sequence[object]) -> bool:
+    return len(items) > 1

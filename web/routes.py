@@ -45,6 +45,8 @@ from web.pages import (
     meetings,
     merge_plan,
     minutes,
+    notice_answers,
+    notice_link,
     policies,
     reports,
     requests,
@@ -244,6 +246,14 @@ ENTRIES = [
     Entry("GET", "/rsvp/{token}", rsvp.show, PUBLIC),
     Entry("POST", "/rsvp/{token}", rsvp.answer, PUBLIC),
     Entry("GET", "/feeds/{token}.ics", calendars.feed, PUBLIC, anonymous=True),
+    # answers to items of the weekly notice: by the link in a mail, by committees, and who follows them
+    Entry("GET", "/notice/answer/{token}", notice_link.show, PUBLIC),
+    Entry("POST", "/notice/answer/{token}", notice_link.answer, PUBLIC),
+    Entry("GET", "/notice/answers", notice_answers.index, SIGNED_IN),
+    Entry("POST", "/notice/answers", notice_answers.give, only(Right.SITE)),
+    Entry("POST", "/notice/answers/{item}/questions", notice_answers.ask, only(Right.SITE)),
+    Entry("GET", "/notice/items/{item}/answers", notice_answers.show, only(*STAFF)),
+    Entry("POST", "/notice/questions/{question}", notice_answers.reply, only(*ASKS)),
     # what programmes are told
     Entry("GET", "/webhooks", webhooks.index, only(*webhooks.LOOKS_AFTER)),
     Entry("POST", "/webhooks", webhooks.register, only(*webhooks.LOOKS_AFTER)),

@@ -140,13 +140,15 @@ async def test_only_a_committees_own_account_answers_by_the_page(database: Datab
 async def test_what_waits_is_what_is_asked_of_the_committee_and_not_answered(database: Database) -> None:
     sent = database.write_now(fill)
     book, site = answers(database), committee(1)
-    assert [each.sent.id for each in await book.mine(site)] == [sent.action, sent.information]
-    assert [each.sent.id for each in await book.mine(committee(3))] == [sent.action]
+    assert [each.sent.id for each in (await book.mine(site)).waiting] == [sent.action, sent.information]
+    assert [each.sent.id for each in (await book.mine(committee(3))).waiting] == [sent.action]
     await book.give(site, [sent.action, sent.information], Answer.READ)
-    assert [each.sent.id for each in await book.mine(site)] == [sent.action]
+    assert [each.sent.id for each in (await book.mine(site)).waiting] == [sent.action]
     await book.give(site, [sent.action], Answer.DONE, via=Via.API)
-    assert await book.mine(site) == ()
-    assert await book.mine(CIVIL) == ()
+    found = await book.mine(site)
+    assert found.waiting == ()
+    assert {each.sent.id for each in found.answered} == {sent.action, sent.information}
+    assert (await book.mine(CIVIL)).waiting == ()
 
 
 async def test_an_item_that_was_corrected_asks_for_nothing_more(database: Database) -> None:
@@ -154,7 +156,7 @@ async def test_an_item_that_was_corrected_asks_for_nothing_more(database: Databa
     put_right = database.write_now(
         lambda db: send(db, [boards.action("更正：复核名单", due=DUE)], part=1, corrects=sent.action)
     )
-    waiting = await answers(database).mine(committee(3))
+    waiting = (await answers(database).mine(committee(3))).waiting
     assert [each.sent.id for each in waiting] == [put_right.action]
     followed = await answers(database).followed(CIVIL, sent.action)
     assert followed.sent.corrected_by == put_right.action
@@ -222,4 +224,4 @@ async def test_items_of_earlier_weeks_are_asked_for_until_they_are_too_old(datab
     kept = database.write_now(
         lambda db: send(db, [boards.information()], week=Week(2026, 30), at=NOON - timedelta(weeks=17))
     )
-    assert [each.sent.id for each in await answers(database).mine(committee(1))] == [kept.action]
+    assert [each.sent.id for each in (await answers(database).mine(committee(1))).waiting] == [kept.action]

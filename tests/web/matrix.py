@@ -182,6 +182,13 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/rsvp/{token}"): set(),  # proves itself by what is signed in the link, whoever is signed in
     ("POST", "/rsvp/{token}"): set(),
     ("GET", "/feeds/{token}.ics"): EVERYBODY,  # whoever has the address; a wrong one is 404
+    ("GET", "/notice/answer/{token}"): set(),  # proves itself by what is signed in the link, whoever is signed in
+    ("POST", "/notice/answer/{token}"): set(),
+    ("GET", "/notice/answers"): SIGNED_IN,
+    ("POST", "/notice/answers"): {OWN, OTHER},  # about items that went to it: test_notice_answers
+    ("POST", "/notice/answers/{item}/questions"): {OWN, OTHER},
+    ("GET", "/notice/items/{item}/answers"): set(),  # the item's departments, the host office: test_notice_answers
+    ("POST", "/notice/questions/{question}"): set(),
     ("GET", "/webhooks"): {"admin", "coordinator"},
     ("POST", "/webhooks"): {"admin", "coordinator"},
     ("GET", "/webhooks/{webhook}"): {"admin", "coordinator"},
@@ -257,6 +264,8 @@ def address(path: str, meeting: int) -> str:
         "{contest}": "1",
         "{call}": "1",
         "{document}": "1",
+        "{item}": "99999",
+        "{question}": "99999",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }
