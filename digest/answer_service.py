@@ -24,9 +24,9 @@ from digest.answering import (
     Via,
     checked,
     checked_note,
-    open_for,
     progress,
     read_token,
+    unanswered,
 )
 from digest.model import Acknowledgement, Answer
 from digest.settings import Settings
@@ -340,7 +340,7 @@ def _mine(db: Db, committee: CommitteeId | None, since: datetime) -> Mine:
         return Mine()
     sent = [each for each in store.sent_since(db, since) if each.concerns(committee)]
     given = store.answers_of(db, committee, [each.id for each in sent])
-    waiting = open_for(sent, committee, given)
+    waiting = unanswered(sent, committee, given)
     latest = sorted(given.values(), key=lambda each: each.at, reverse=True)[:MOST_ANSWERED]
     by_number = {each.id: each for each in sent if each not in waiting}
     answered = [by_number[each.item] for each in latest if each.item in by_number]

@@ -79,6 +79,11 @@ class SentItem:
         return self.item.wording.title
 
     @property
+    def number(self) -> str:
+        """Of its issue: 48, of that week's first supplement 48-1."""
+        return f"{self.issue.number}-{self.issue.part}" if self.issue.part else f"{self.issue.number}"
+
+    @property
     def is_action(self) -> bool:
         return self.item.wording.kind is Kind.ACTION
 
@@ -143,8 +148,8 @@ def progress(
     return Progress(sent, tuple(each for each in committees if sent.concerns(each)), given)
 
 
-def open_for(
-    sent: Iterable[SentItem], committee: CommitteeId, given: Mapping[int, Acknowledgement]
+def unanswered(
+    sent: Iterable[SentItem], committee: CommitteeId, given: Mapping[int, Acknowledgement | None]
 ) -> tuple[SentItem, ...]:
     """What a committee has not answered: actions by their date, then what is only to be read, the latest first.
 

@@ -10,6 +10,9 @@ import structlog
 from aiohttp import ClientSession, TCPConnector, web
 from argon2 import PasswordHasher
 
+from digest import settings_store
+from digest.answer_service import NoticeAnswers
+from digest.reminding import receives
 from meetinghub import demo, schema
 from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
@@ -64,6 +67,7 @@ from web.imports import BASELINES, IMPORTS, READ
 from web.merging import MERGING
 from web.metrics import Metrics
 from web.minutes import MINUTES
+from web.notice_answers import NOTICE_ANSWERING, NOTICE_ANSWERS
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
 
@@ -101,6 +105,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _minutes,
         _burden,
         _documents,
+        _notice_answers,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -227,6 +232,19 @@ async def _history(app: web.Application) -> AsyncIterator[None]:
 
 async def _documents(app: web.Application) -> AsyncIterator[None]:
     app[DOCUMENTS] = Documents(app[keys.DATABASE], app[keys.CLOCK], Shelf(app[keys.CONFIG].data_dir / "files"))
+    yield
+
+
+async def _notice_answers(app: web.Application) -> AsyncIterator[None]:
+    """Committees' answers to items of the weekly notice."""
+    app[NOTICE_ANSWERS] = NoticeAnswers(
+        app[keys.DATABASE],
+        app[keys.CLOCK],
+        app[keys.LINKS],
+        receives=receives,
+        settings=settings_store.settings,
+    )
+    app[NOTICE_ANSWERING] = Pace(rate=0.2, burst=10)
     yield
 
 

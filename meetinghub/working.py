@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from digest.reminding import NoticeReminders
 from meetinghub import schema
 from meetinghub.agendas.announcing import Announcing
 from meetinghub.agendas.letters import letters
@@ -18,16 +19,18 @@ from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.telling import delivering
 from meetinghub.burden.following import Following
-from meetinghub.clock import clock
+from meetinghub.clock import Clock, clock
 from meetinghub.config import Config
 from meetinghub.db import Database
 from meetinghub.ledger.checkpoints import Checkpoints
 from meetinghub.mail import message
+from meetinghub.mail.links import Links
 from meetinghub.mail.mailer import Mailer
 from meetinghub.mail.returning import Returning
 from meetinghub.repeats.service import Forgetting
 from meetinghub.settling import releasing_memory
 from meetinghub.stopping import stopped
+from meetinghub.words import all_words
 from meetinghub.workdays.store import workdays
 from meetinghub.worker import Regular, Worker
 
@@ -48,6 +51,7 @@ async def work(config: Config) -> None:
     others: list[Regular] = [Charging(database, time), Expiring(database, time, post), Reminding(database, time, post)]
     others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
+    others += [_reminders(database, time, config)]
     others.append(delivering(database, time, config))
     if sender is not None:
         others.append(inviting(database, time, config, sender))
@@ -59,3 +63,8 @@ async def work(config: Config) -> None:
             await stopped()
     finally:
         database.close()
+
+
+def _reminders(database: Database, time: Clock, config: Config) -> NoticeReminders:
+    links = Links(config.secret_key)
+    return NoticeReminders(database, time, links=links, words=all_words(), address=config.public_url)
