@@ -33,6 +33,8 @@ def until(words: Words, due_on: date, due_at: time | None, today: date) -> str:
     """周三 17:00, 周五前, 下周一前; 逾期 3 天 of what is over."""
     if due_on < today:
         return words.many("notice_mail.late", (today - due_on).days)
+    if due_on == today and due_at is None:
+        return words("notice_mail.same_day", weekday=words.weekday(due_on))
     named = words.weekday(due_on)
     if Week.of(due_on) == Week.of(today).after():
         named = words("notice_mail.next_week", weekday=named)

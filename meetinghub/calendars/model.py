@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from meetinghub.meetings.lifecycle import State
-from meetinghub.meetings.model import Audience, Segment
+from meetinghub.meetings.model import Audience, Mode, Segment
 from meetinghub.people.model import Role
 
 
@@ -63,6 +63,7 @@ class Planned:
     reason: str
     arranged: tuple[tuple[datetime, str], ...] = ()
     final: bool = False
+    mode: Mode = Mode.VIDEO
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from meetinghub.ledger.agendas import AgendaArranged
 from meetinghub.ledger.fact import FactKind, decode
 from meetinghub.ledger.tables import FactRow
 from meetinghub.meetings.lifecycle import State
-from meetinghub.meetings.model import Audience
+from meetinghub.meetings.model import Audience, Mode
 from meetinghub.meetings.store import segments_of
 from meetinghub.meetings.tables import MeetingRow, MeetingSiteRow, SegmentRow
 from meetinghub.people.model import Role
@@ -90,6 +90,7 @@ def planned(
             reason=changes[row.id].reason if row.id in changes else "",
             arranged=changes[row.id].arranged if row.id in changes else (),
             final=row.finalised_at is not None,
+            mode=Mode(row.mode),
         )
         for row in rows
     ]

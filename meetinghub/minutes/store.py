@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -147,6 +148,35 @@ def unread(db: Db, committee: int, *, limit: int = 20) -> list[Unread]:
         Unread(number, title, starts_at, at, taken is not None)
         for number, title, starts_at, at, taken in db.execute(wanted)
     ]
+
+
+def unread_between(
+    db: Db, committees: Collection[int], first: datetime, until: datetime
+) -> Mapping[int, tuple[Unread, ...]]:
+    """What each of these has not taken note of, of editions published in ``first`` ≤ … < ``until``; oldest first."""
+    later = _EDITION.alias()
+    overtaken = core.select(later.c.number).where(
+        later.c.meeting_id == _EDITION.c.meeting_id, later.c.number > _EDITION.c.number
+    )
+    columns = (_SITE.c.committee_id, _MEETING.c.id, _MEETING.c.title, _MEETING.c.starts_at, _EDITION.c.published_at)
+    ours = core.and_(_TAKEN.c.meeting_id == _MEETING.c.id, _TAKEN.c.committee_id == _SITE.c.committee_id)
+    wanted = (
+        core.select(*columns, _TAKEN.c.edition)
+        .join_from(_EDITION, _MEETING, _MEETING.c.id == _EDITION.c.meeting_id)
+        .join(_SITE, core.and_(_SITE.c.meeting_id == _MEETING.c.id, _SITE.c.committee_id.in_(committees)))
+        .outerjoin(_TAKEN, ours)
+        .where(
+            _EDITION.c.published_at >= first,
+            _EDITION.c.published_at < until,
+            core.or_(_TAKEN.c.edition.is_(None), _TAKEN.c.edition < _EDITION.c.number),
+            ~overtaken.exists(),
+        )
+        .order_by(_EDITION.c.published_at, _MEETING.c.id)
+    )
+    found: defaultdict[int, list[Unread]] = defaultdict(list)
+    for committee, number, title, starts_at, at, taken in db.execute(wanted):
+        found[committee].append(Unread(number, title, starts_at, at, taken is not None))
+    return {committee: tuple(each) for committee, each in found.items()}
 
 
 def unwritten(db: Db, host: int, *, since: datetime) -> list[Unwritten]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +11,13 @@ import sqlalchemy as core
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col, delete, select, update
 
-from meetinghub.meetings.tables import MeetingRow
+from meetinghub.meetings.tables import MeetingRow, SegmentRow
 from meetinghub.minutes.model import Answer, Owner, Task, Who
 from meetinghub.minutes.tables import TaskOwnerRow, TaskRow
 
-_TASK, _OWNER, _MEETING = (SQLModel.metadata.tables[row.__tablename__] for row in (TaskRow, TaskOwnerRow, MeetingRow))
+_TASK, _OWNER, _MEETING, _SEGMENT = (
+    SQLModel.metadata.tables[row.__tablename__] for row in (TaskRow, TaskOwnerRow, MeetingRow, SegmentRow)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,19 @@ class Mine:
 
     def overdue(self, today: date) -> bool:
         return self.due is not None and self.due < today and self.owner.answer is not Answer.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A task that a meeting gave, with the department whose item it was. ``title`` is the meeting's."""
+
+    task: int
+    meeting: int
+    title: str
+    starts_at: datetime
+    text: str
+    due: date | None
+    department: str
 
 
 def of_meeting(db: Db, meeting: int) -> list[Task]:
@@ -116,6 +131,23 @@ def mine(db: Db, *, committee: int | None, department: int | None, done: bool = 
         )
         for row in db.execute(wanted)
     ]
+
+
+def open_of(db: Db, committees: Collection[int]) -> Mapping[int, tuple[Given, ...]]:
+    """Tasks that each of these committees, or somebody of it, has not done; by the day they are due."""
+    wanted = (
+        core.select(_TASK, _MEETING.c.title, _MEETING.c.starts_at, _SEGMENT.c.department, _OWNER.c.committee_id)
+        .join(_OWNER, _OWNER.c.task_id == _TASK.c.id)
+        .join(_MEETING, _MEETING.c.id == _TASK.c.meeting_id)
+        .join(_SEGMENT, _SEGMENT.c.id == _TASK.c.segment_id)
+        .where(_OWNER.c.committee_id.in_(committees), _OWNER.c.answer != Answer.DONE.value, _TASK.c.ended.is_(None))
+        .order_by(core.case((_TASK.c.due_on.is_(None), 1), else_=0), _TASK.c.due_on, _TASK.c.id)
+    )
+    found: defaultdict[int, dict[int, Given]] = defaultdict(dict)
+    for row in db.execute(wanted):
+        given = Given(row.id, row.meeting_id, row.title, row.starts_at, row.text, row.due_on, row.department)
+        found[row.committee_id][row.id] = given
+    return {committee: tuple(tasks.values()) for committee, tasks in found.items()}
 
 
 def _tasks(db: Db, rows: Sequence[TaskRow]) -> list[Task]:
