@@ -41,7 +41,8 @@ class Freezing:
         self._lights = lights
 
     def draft(self, db: Db, issue: Issue, *, now: datetime) -> Content:
-        """What would be frozen now; items carry their notices' numbers."""
+        """What would be frozen now. Items have no numbers yet: they carry their notices', negative, so that no link in
+        a draft is ever good for anything."""
         notices = arranged(item_store.on_board(db, issue.id))
         return self._content(db, issue, _items(db, issue, notices), now=now)
 
@@ -118,7 +119,7 @@ def _items(db: Db, issue: Issue, notices: Sequence[Notice]) -> tuple[Item, ...]:
     names = {each.id: each.name for each in people.departments(db)}
     return tuple(
         Item(
-            id=each.id,
+            id=-each.id,
             issue=issue.id,
             notice=each.id,
             position=at,

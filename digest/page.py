@@ -48,8 +48,8 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """``item`` is the frozen item's number, the notice's own before that. ``departments`` are several exactly when it
-    was ``merged``."""
+    """``item`` is the frozen item's number; before that the notice's, negative. ``departments`` are several exactly
+    when it was ``merged``."""
 
     item: int
     title: str

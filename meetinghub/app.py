@@ -12,6 +12,9 @@ from argon2 import PasswordHasher
 
 from digest import settings_store
 from digest.answer_service import NoticeAnswers
+from digest.board_service import Boards
+from digest.department_letters import Letters
+from digest.issue_service import Issues
 from digest.reminding import receives
 from meetinghub import demo, schema
 from meetinghub.agendas.letters import letters
@@ -20,7 +23,7 @@ from meetinghub.asking.drafts import Drafts
 from meetinghub.asking.topics import Topics
 from meetinghub.attendance.service import Attendance
 from meetinghub.baselines.service import Baselines
-from meetinghub.bridges import charging
+from meetinghub.bridges import charging, noticing
 from meetinghub.bridges.addresses import AddressBook
 from meetinghub.bridges.burden import burden_of, saying_of
 from meetinghub.bridges.importing import imports
@@ -28,6 +31,7 @@ from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.joined import asking_of, rescheduler_of
 from meetinghub.bridges.merging import merging
 from meetinghub.bridges.notices import NoticeDrafts
+from meetinghub.bridges.noticing import NoticeMails
 from meetinghub.bridges.parts import AgendaParts
 from meetinghub.bridges.telling import webhooks_of
 from meetinghub.calendars.answering import Answers
@@ -68,6 +72,7 @@ from web.merging import MERGING
 from web.metrics import Metrics
 from web.minutes import MINUTES
 from web.notice_answers import NOTICE_ANSWERING, NOTICE_ANSWERS
+from web.notice_board import BOARDS, ISSUES, MAILS
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
 
@@ -106,6 +111,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _burden,
         _documents,
         _notice_answers,
+        _notice_board,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -245,6 +251,15 @@ async def _notice_answers(app: web.Application) -> AsyncIterator[None]:
         settings=settings_store.settings,
     )
     app[NOTICE_ANSWERING] = Pace(rate=0.2, burst=10)
+    yield
+
+
+async def _notice_board(app: web.Application) -> AsyncIterator[None]:
+    """The board of the weekly notice, and its mails as they will be sent."""
+    database, time, config = app[keys.DATABASE], app[keys.CLOCK], app[keys.CONFIG]
+    app[BOARDS] = Boards(database, time, Letters(config.public_url), workdays)
+    app[ISSUES] = Issues(database, time, noticing.freezing(), workdays)
+    app[MAILS] = NoticeMails(config)
     yield
 
 

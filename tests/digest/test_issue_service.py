@@ -103,7 +103,7 @@ async def test_the_draft_is_what_would_be_frozen(database: Database) -> None:
 
     def numbered(found: page.Page) -> page.Page:
         def each(item: page.PageItem) -> page.PageItem:
-            return replace(item, item=numbers[NoticeId(item.item)])
+            return replace(item, item=numbers[NoticeId(-item.item)])
 
         return replace(found, actions=tuple(map(each, found.actions)), information=tuple(map(each, found.information)))
 
