@@ -1,4 +1,5 @@
-"""``verify``: holds the ledger against its chain and the checkpoints kept outside it, and says what it found."""
+"""``verify``: holds the ledger against its chain and the checkpoints kept outside it, minutes and documents against the
+ledger, and says what it found."""
 
 from __future__ import annotations
 
@@ -10,9 +11,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from meetinghub import schema
+from meetinghub.bridges.bound import Bound, Fault, Unbound, bound
 from meetinghub.clock import SHANGHAI
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
+from meetinghub.files.shelf import Shelf
 from meetinghub.ledger.audit import BadFact, Wrong
 from meetinghub.ledger.checkpoint import Checkpoint, entries, parse_short
 from meetinghub.ledger.checkpoints import FILE, verifier
@@ -28,6 +31,23 @@ _WRONG = {
     Wrong.NOT_CANONICAL: ("写法不规范", "is not spelt canonically"),
     Wrong.UNREADABLE: ("读不出来，数据库文件损坏", "cannot be read: the database is damaged"),
 }
+
+
+_UNBOUND = {
+    Fault.EDITION_CHANGED: ("会议 {meeting} 的第 {subject} 版纪要", "edition {subject} of meeting {meeting}'s minutes"),
+    Fault.EDITION_MISSING: ("会议 {meeting} 的第 {subject} 版纪要", "edition {subject} of meeting {meeting}'s minutes"),
+    Fault.TASK_CHANGED: ("会议 {meeting} 的任务 {subject}", "task {subject} of meeting {meeting}"),
+    Fault.DOCUMENT_CHANGED: ("会议 {meeting} 的材料 {subject}", "document {subject} of meeting {meeting}"),
+    Fault.FILE_CHANGED: (
+        "会议 {meeting} 的材料 {subject} 的文件",
+        "the file of document {subject} of meeting {meeting}",
+    ),
+    Fault.FILE_MISSING: (
+        "会议 {meeting} 的材料 {subject} 的文件",
+        "the file of document {subject} of meeting {meeting}",
+    ),
+}
+_GONE = {Fault.EDITION_MISSING, Fault.FILE_MISSING}
 
 
 @dataclass
@@ -56,13 +76,14 @@ def run(config: Config, *, checkpoints: str | None = None, key: Sequence[str] = 
         found = verify_all(database, evidence.watched())
         with Session(database.reader) as session:
             missing = missing_guards(session)
+            kept = bound(session, Shelf(config.data_dir / "files")) if isinstance(found, Whole) else None
     finally:
         database.close()
     if missing:
         names = ", ".join(missing)
         evidence.remarks.append(f"数据库的防改触发器不见了：{names}。Triggers that refuse changes are gone: {names}.")
-    print(*report(found, evidence), sep="\n")
-    return 0 if isinstance(found, Whole) and not evidence.faults else 1
+    print(*report(found, evidence), *([] if kept is None else [_kept(kept)]), sep="\n")
+    return 0 if isinstance(kept, Bound) and not evidence.faults else 1
 
 
 def gather(data_dir: Path, file: Path | None, keys: Sequence[str], papers: Sequence[str]) -> Evidence:
@@ -124,6 +145,23 @@ def report(found: Whole | BadFact | Contradicted, evidence: Evidence) -> Iterabl
     yield from evidence.remarks
     if evidence.own:
         yield f"本台账校验点的公钥 Its checkpoints are signed with: {evidence.own}"
+
+
+def _kept(found: Bound | Unbound) -> str:
+    """Texts and files lie outside the chain; a fact has their digest."""
+    match found:
+        case Bound(editions=editions, documents=documents):
+            return (
+                f"纪要 {editions} 版、会议材料 {documents} 份，都与台账相符。"
+                f"Editions of minutes: {editions}, documents: {documents}; all as the ledger says."
+            )
+        case Unbound():
+            zh, en = (text.format(meeting=found.meeting, subject=found.subject) for text in _UNBOUND[found.fault])
+            gone = found.fault in _GONE
+            return (
+                f"{zh}{'不见了' if gone else '与发布时不一样'}（台账第 {found.number} 条事实）。"
+                f"Fact {found.number} says otherwise: {en} {'is missing' if gone else 'is not as it was published'}."
+            )
 
 
 def _against(evidence: Evidence) -> str:

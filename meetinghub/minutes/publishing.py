@@ -14,7 +14,7 @@ from meetinghub.errors import Invalid, Refused
 from meetinghub.minutes.model import Content, Minutes, Task, Who, Wish
 from meetinghub.minutes.naming import Register, named
 
-FORMAT = "meetinghub-minutes/1"
+FORMAT = "meetinghub-minutes/2"
 LONGEST_TEXT = 4000
 LONGEST_LINE = 400
 LONGEST_OWNERS = 400
@@ -33,6 +33,16 @@ class Given:
     owners: tuple[Who, ...]
     known: int | None = None
     changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What an edition says of one segment. ``tasks``: words, day (ISO date or empty), owners as in facts."""
+
+    segment: int
+    text: str
+    decisions: tuple[str, ...]
+    tasks: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +132,8 @@ def following(minutes: Minutes, register: Register, reason: str) -> Next:
     if minutes.edition and not reason:
         raise Invalid(fields={"reason": "minutes.reason_missing"})
     number = minutes.edition + 1
-    digest = _digest(minutes.meeting.id, number, said, given)
-    return Next(number, reason, said, tuple(given), tuple(ended), digest)
+    printed = [_printed(segment, content, given) for segment, content in said.items()]
+    return Next(number, reason, said, tuple(given), tuple(ended), digest(minutes.meeting.id, number, printed))
 
 
 def _tasks(segment: int, wishes: Sequence[Wish], known: Iterable[Task], register: Register) -> list[Given]:
@@ -151,28 +161,34 @@ def _gone(known: Iterable[Task], tasks: Iterable[Given]) -> list[int]:
     return [each.id for each in known if each.id not in kept]
 
 
-def _digest(meeting: int, edition: int, said: Mapping[int, Content], given: Sequence[Given]) -> str:
-    """SHA-256 of the edition's canonical JSON (RFC 8785): what the ledger's fact is bound to."""
+def digest(meeting: int, edition: int, segments: Iterable[Printed]) -> str:
+    """SHA-256 of the edition's canonical JSON (RFC 8785): what the ledger's fact is bound to.
+
+    Tasks stand by their words, of which no two of a segment are alike: rows do not keep the order they were typed in.
+    """
     document: dict[str, Any] = {
         "format": FORMAT,
         "meeting": meeting,
         "edition": edition,
         "segments": [
             {
-                "segment": segment,
-                "text": content.text,
-                "decisions": list(content.decisions),
+                "segment": each.segment,
+                "text": each.text,
+                "decisions": list(each.decisions),
                 "tasks": [
-                    {
-                        "text": each.text,
-                        "due": each.due.isoformat() if each.due else "",
-                        "owners": sorted(who.ref for who in each.owners),
-                    }
-                    for each in given
-                    if each.segment == segment
+                    {"text": text, "due": due, "owners": sorted(owners)} for text, due, owners in sorted(each.tasks)
                 ],
             }
-            for segment, content in said.items()
+            for each in segments
         ],
     }
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def _printed(segment: int, content: Content, given: Iterable[Given]) -> Printed:
+    tasks = tuple(
+        (each.text, each.due.isoformat() if each.due else "", tuple(who.ref for who in each.owners))
+        for each in given
+        if each.segment == segment
+    )
+    return Printed(segment, content.text, content.decisions, tasks)

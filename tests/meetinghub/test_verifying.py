@@ -10,18 +10,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as core
 
 from meetinghub import verifying
 from meetinghub.clock import ShiftedClock
 from meetinghub.config import Config, ConfigError, from_env
 from meetinghub.db import Database
+from meetinghub.documents.service import Documents
+from meetinghub.files.shelf import Shelf
 from meetinghub.ledger import payloads as p
 from meetinghub.ledger import store
 from meetinghub.ledger.checkpoint import Checkpoint, entries, entry, short
 from meetinghub.ledger.checkpoints import FILE, KEY, Checkpoints, append, signer, verifier
 from meetinghub.ledger.fact import NewFact
 from meetinghub.ledger.note import Signed
+from tests.meetinghub.files.examples import FILES
 from tests.meetinghub.ledger.tampering import tamper
+from tests.meetinghub.minutes.examples import HOST, SAID, book, held, segments
 
 NOW = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
 Says = Callable[..., tuple[int, str]]
@@ -116,6 +121,32 @@ def test_a_copy_kept_elsewhere_counts_when_the_own_one_is_gone(
     code, text = says(paper=[short(4, checkpoint.head)])
     assert code == 1
     assert "the checkpoint on paper saw another fact 4; something from fact 1 to fact 4 was written anew" in text
+
+
+async def test_minutes_and_documents_are_held_against_the_ledger(
+    database: Database, config: Config, says: Says
+) -> None:
+    meeting = database.write_now(held)
+    first = segments(database, meeting)[0]
+    await book(database).save(meeting, first, SAID, HOST, revision=0)
+    await book(database).publish(meeting, HOST)
+    papers = Documents(database, ShiftedClock(timedelta()), Shelf(config.data_dir / "files"))
+    await papers.add(meeting, first, HOST, name="走访名单.pdf", data=FILES["pdf"])
+    code, text = says()
+    assert code == 0
+    assert (
+        "纪要 1 版、会议材料 1 份，都与台账相符。Editions of minutes: 1, documents: 1; all as the ledger says." in text
+    )
+    next((config.data_dir / "files").rglob("?" * 64)).unlink()
+    code, text = says()
+    assert code == 1
+    assert f"会议 {meeting} 的材料 1 的文件不见了（台账第 6 条事实）" in text
+    assert f"the file of document 1 of meeting {meeting} is missing" in text
+    database.write_now(lambda db: db.execute(core.text("UPDATE minutes_segment SET text = '别的话'")))
+    code, text = says()
+    assert code == 1
+    assert f"会议 {meeting} 的第 1 版纪要与发布时不一样（台账第 4 条事实）" in text
+    assert f"Fact 4 says otherwise: edition 1 of meeting {meeting}'s minutes is not as it was published." in text
 
 
 def test_guards_that_are_gone_are_told(database: Database, says: Says) -> None:
