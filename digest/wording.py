@@ -18,6 +18,8 @@ LONGEST_LINE = 40
 """Of a business line."""
 FURTHEST = timedelta(days=730)
 """From today: a date beyond it is a slip of the pen."""
+_MOST_TITLE = 1000
+"""What stands behind that is not even looked at: such a title is too long."""
 _PIECE = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 _MOST_PAIRS = 400_000
 """Pieces of one side times pieces of the other that are still compared one by one."""
@@ -53,13 +55,14 @@ class Change:
 
 
 def tidied(wording: Wording) -> Wording:
-    """As it is kept: text cleaned, nothing that does not belong to its kind, each role once."""
+    """As it is kept: text cleaned (unless it is far too long), nothing that does not belong to its kind, each role
+    once."""
     action = wording.kind is Kind.ACTION
     link = wording.link if wording.link.kind is not LinkKind.NONE else Link()
     return replace(
         wording,
-        title=text.cleaned_line(wording.title),
-        text=text.cleaned(wording.text),
+        title=text.cleaned_line(wording.title[:_MOST_TITLE]),
+        text=text.cleaned(wording.text) if len(wording.text) <= text.LONGEST_RAW else wording.text,
         due_on=wording.due_on if action else None,
         due_at=wording.due_at if action and wording.due_on is not None else None,
         audiences=tuple(dict.fromkeys(_tidied(each) for each in wording.audiences)),
@@ -93,7 +96,7 @@ def problems(
         found["due_on"] = code
     if not wording.reached(committees):
         found["committees"] = "notice.nobody"
-    if not _links_somewhere(wording.link):
+    if not leads_somewhere(wording.link):
         found["link"] = "notice.link_wrong"
     return found
 
@@ -118,7 +121,7 @@ def compared(before: Wording, after: Wording) -> tuple[Change, ...]:
 
 def _tidied(audience: Audience) -> Audience:
     roles = tuple(dict.fromkeys(audience.roles))
-    return Audience(audience.committees, roles, text.cleaned_line(audience.line))
+    return Audience(audience.committees, roles, text.cleaned_line(audience.line[:_MOST_TITLE]))
 
 
 def _due_problem(wording: Wording, today: date, sends_on: date | None) -> str:
@@ -134,7 +137,8 @@ def _due_problem(wording: Wording, today: date, sends_on: date | None) -> str:
     return "notice.due_far" if due > today + FURTHEST else ""
 
 
-def _links_somewhere(link: Link) -> bool:
+def leads_somewhere(link: Link) -> bool:
+    """Whether it has the form of something that a page may link to."""
     match link.kind:
         case LinkKind.NONE:
             return True

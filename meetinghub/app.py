@@ -15,6 +15,7 @@ from digest.answer_service import NoticeAnswers
 from digest.board_service import Boards
 from digest.department_letters import Letters
 from digest.issue_service import Issues
+from digest.item_service import Items
 from digest.reminding import receives
 from meetinghub import demo, schema
 from meetinghub.agendas.letters import letters
@@ -66,6 +67,7 @@ from quotas.usage import Usage
 from web import agendas, asking, attendance, burden, calendars, keys, live, middleware, policies, routes, series
 from web.api.limits import Limits
 from web.api.usage import USAGE
+from web.digest import ITEMS
 from web.documents import DOCUMENTS
 from web.imports import BASELINES, IMPORTS, READ
 from web.merging import MERGING
@@ -112,6 +114,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _documents,
         _notice_answers,
         _notice_board,
+        _notice,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -260,6 +263,13 @@ async def _notice_board(app: web.Application) -> AsyncIterator[None]:
     app[BOARDS] = Boards(database, time, Letters(config.public_url), workdays)
     app[ISSUES] = Issues(database, time, noticing.freezing(), workdays)
     app[MAILS] = NoticeMails(config)
+    yield
+
+
+async def _notice(app: web.Application) -> AsyncIterator[None]:
+    """The weekly work notice."""
+    shelf = Shelf(app[keys.CONFIG].data_dir / "files")
+    app[ITEMS] = Items(app[keys.DATABASE], app[keys.CLOCK], shelf)
     yield
 
 

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from sqlmodel import Session as Db
 
+from digest.model import Wording
 from meetinghub.asking import store as asked
 from meetinghub.asking.approval import ApprovalStep, Office
 from meetinghub.asking.audience import Audience
@@ -44,6 +45,7 @@ from tests.web.history import brought_in
 from tests.web.paired import paired
 from web import keys
 from web.access import SIGNED_IN
+from web.digest import ITEMS
 from web.documents import DOCUMENTS
 from web.routes import ENTRIES
 
@@ -106,6 +108,7 @@ async def meeting(browsers: Browsers, app: web.Application) -> int:
     await database.write(brought_in, now=now)
     number = await database.write(write)
     await given(app, number)
+    await drafted(app)
     return number
 
 
@@ -127,6 +130,14 @@ async def given(app: web.Application, meeting: int) -> None:
     papers = await app[DOCUMENTS].papers(meeting, account[0])
     segment = papers.segments[0].id
     await app[DOCUMENTS].add(meeting, segment, account[0], name="one.pdf", data=b"%PDF-1.7 one")
+
+
+async def drafted(app: web.Application) -> None:
+    """Item 1 of the weekly notice: a draft of dept-03, with attachment 1."""
+    account = await app[keys.DATABASE].read(store.account_named, "dept-03")
+    assert account is not None
+    await app[ITEMS].begin(account[0], Wording("An item"))
+    await app[ITEMS].attach(1, account[0], name="one.pdf", data=b"%PDF-1.7 one")
 
 
 def account_of(db: Db, *, number: int, now: datetime) -> None:
