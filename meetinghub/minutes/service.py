@@ -69,92 +69,98 @@ class MinutesBook:
 
     async def save(self, meeting: int, segment: int, content: Content, account: Account, *, revision: int) -> Draft:
         """Keep a segment's draft. ``revision`` is the one it was made from, 0 for none: a stale one is refused."""
+        return await self._database.write(
+            partial(self.save_in, meeting=meeting, segment=segment, content=content, account=account, revision=revision)
+        )
 
-        def write(db: Db) -> Draft:
-            ledger.take(db)
-            found = _found(db, meeting)
-            _must_have_begun(found)
-            of = found.segment(segment)
-            if of is None:
-                raise NotFound("minutes.no_such_segment")
-            if not writes(found.meeting, of, account):
-                raise Forbidden("access.denied")
-            checked, kept = publishing.check(content), found.drafts.get(segment)
-            at = kept.revision if kept else 0
-            if kept is not None and kept.content == checked and revision <= at:
-                return kept
-            if revision != at:
-                raise Stale("minutes.changed_meanwhile")
-            draft = Draft(segment, checked, at + 1, account.username, self._clock.now())
-            store.set_draft(db, meeting, draft)
-            return draft
-
-        return await self._database.write(write)
+    def save_in(
+        self, db: Db, *, meeting: int, segment: int, content: Content, account: Account, revision: int
+    ) -> Draft:
+        """Keep a draft within a transaction that is already under way."""
+        ledger.take(db)
+        found = _found(db, meeting)
+        _must_have_begun(found)
+        of = found.segment(segment)
+        if of is None:
+            raise NotFound("minutes.no_such_segment")
+        if not writes(found.meeting, of, account):
+            raise Forbidden("access.denied")
+        checked, kept = publishing.check(content), found.drafts.get(segment)
+        at = kept.revision if kept else 0
+        if kept is not None and kept.content == checked and revision <= at:
+            return kept
+        if revision != at:
+            raise Stale("minutes.changed_meanwhile")
+        draft = Draft(segment, checked, at + 1, account.username, self._clock.now())
+        store.set_draft(db, meeting, draft)
+        return draft
 
     async def publish(self, meeting: int, account: Account, *, reason: str = "") -> int:
         """Make the drafts the next edition; its number."""
+        return await self._database.write(partial(self.publish_in, meeting=meeting, account=account, reason=reason))
 
-        def write(db: Db) -> int:
-            ledger.take(db)
-            found, now = _found(db, meeting), self._clock.now()
-            if not leads(found.meeting, account):
-                raise Forbidden("access.denied")
-            _must_have_begun(found)
-            if found.state is not State.ENDED:
-                raise Refused("minutes.not_over")
-            following = publishing.following(found, store.register(db, found), reason)
-            store.add_edition(db, meeting, following, by=account.username, now=now)
-            facts = [_published(following), *_tasks(db, found, following)]
-            ledger.append(db, [NewFact(each) for each in facts], meeting_id=meeting, at=now, actor=account.username)
-            return following.number
-
-        return await self._database.write(write)
+    def publish_in(self, db: Db, *, meeting: int, account: Account, reason: str = "") -> int:
+        """Publish within a transaction that is already under way."""
+        ledger.take(db)
+        found, now = _found(db, meeting), self._clock.now()
+        if not leads(found.meeting, account):
+            raise Forbidden("access.denied")
+        _must_have_begun(found)
+        if found.state is not State.ENDED:
+            raise Refused("minutes.not_over")
+        following = publishing.following(found, store.register(db, found), reason)
+        store.add_edition(db, meeting, following, by=account.username, now=now)
+        facts = [_published(following), *_tasks(db, found, following)]
+        ledger.append(db, [NewFact(each) for each in facts], meeting_id=meeting, at=now, actor=account.username)
+        return following.number
 
     async def take_note(self, meeting: int, account: Account, *, edition: int, taken: bool) -> None:
         """A committee has read ``edition``, which must be the newest, or takes that back."""
+        await self._database.write(
+            partial(self.take_note_in, meeting=meeting, account=account, edition=edition, taken=taken)
+        )
 
-        def write(db: Db) -> None:
-            ledger.take(db)
-            found, now = _found(db, meeting), self._clock.now()
-            committee = account.committee
-            if committee is None or all(each.committee_id != committee for each in found.meeting.sites):
-                raise Forbidden("access.denied")
-            if not found.editions:
-                raise Refused("minutes.not_published")
-            if edition != found.edition:
-                raise Stale("minutes.newer_edition")
-            known = found.taken.get(committee)
-            if taken == (known is not None and known.edition == edition):
-                return
-            if taken:
-                store.take_note(db, meeting, committee, edition, by=account.username, now=now)
-            else:
-                store.forget_note(db, meeting, committee)
-            fact = m.MinutesAcknowledged(committee, edition, taken)
-            ledger.append(db, [NewFact(fact)], meeting_id=meeting, at=now, actor=account.username)
-
-        await self._database.write(write)
+    def take_note_in(self, db: Db, *, meeting: int, account: Account, edition: int, taken: bool) -> None:
+        """Take note within a transaction that is already under way."""
+        ledger.take(db)
+        found, now = _found(db, meeting), self._clock.now()
+        committee = account.committee
+        if committee is None or all(each.committee_id != committee for each in found.meeting.sites):
+            raise Forbidden("access.denied")
+        if not found.editions:
+            raise Refused("minutes.not_published")
+        if edition != found.edition:
+            raise Stale("minutes.newer_edition")
+        known = found.taken.get(committee)
+        if taken == (known is not None and known.edition == edition):
+            return
+        if taken:
+            store.take_note(db, meeting, committee, edition, by=account.username, now=now)
+        else:
+            store.forget_note(db, meeting, committee)
+        fact = m.MinutesAcknowledged(committee, edition, taken)
+        ledger.append(db, [NewFact(fact)], meeting_id=meeting, at=now, actor=account.username)
 
     async def answer(self, task: int, account: Account, answer: Answer, note: str = "") -> Task:
         """What this account's committee or department says of its part in a task; the last word counts."""
+        return await self._database.write(partial(self.answer_in, task=task, account=account, answer=answer, note=note))
 
-        def write(db: Db) -> Task:
-            ledger.take(db)
-            found, now = task_store.task(db, task), self._clock.now()
-            owners = found.owned_by(account) if found else ()
-            if found is None or not owners:
-                raise NotFound("minutes.no_such_task")
-            if found.ended is not None:
-                raise Stale("minutes.task_ended")
-            facts = []
-            for each in owners:
-                if (each.answer, each.note) != (answer, note):
-                    task_store.answer(db, each.id, answer, note, by=account.username, now=now)
-                    facts.append(NewFact(m.TaskAnswered(task, each.who.ref, answer.value, note)))
-            ledger.append(db, facts, meeting_id=found.meeting, at=now, actor=account.username)
-            return replace(found, owners=tuple(replace(each, answer=answer, note=note) for each in owners))
-
-        return await self._database.write(write)
+    def answer_in(self, db: Db, *, task: int, account: Account, answer: Answer, note: str = "") -> Task:
+        """Answer within a transaction that is already under way."""
+        ledger.take(db)
+        found, now = task_store.task(db, task), self._clock.now()
+        owners = found.owned_by(account) if found else ()
+        if found is None or not owners:
+            raise NotFound("minutes.no_such_task")
+        if found.ended is not None:
+            raise Stale("minutes.task_ended")
+        facts = []
+        for each in owners:
+            if (each.answer, each.note) != (answer, note):
+                task_store.answer(db, each.id, answer, note, by=account.username, now=now)
+                facts.append(NewFact(m.TaskAnswered(task, each.who.ref, answer.value, note)))
+        ledger.append(db, facts, meeting_id=found.meeting, at=now, actor=account.username)
+        return replace(found, owners=tuple(replace(each, answer=answer, note=note) for each in owners))
 
 
 def _read(db: Db, meeting: int) -> Read:

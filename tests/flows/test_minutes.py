@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
@@ -28,7 +29,7 @@ async def past(page: Page) -> str:
     return address.removesuffix("/draft")
 
 
-async def test_minutes_save_themselves_are_published_and_come_back_done(started: Product) -> None:
+async def test_minutes_save_themselves_are_published_and_come_back_done(started: Product, tmp_path: Path) -> None:
     async with windows(started.url) as opened:
         host = await opened.sign_in("host")
         address = await past(host)
@@ -55,9 +56,11 @@ async def test_minutes_save_themselves_are_published_and_come_back_done(started:
             await site.get_by_role("button", name="知悉", exact=True).click()
         await says(site, "#taken", "已知悉")
         await site.goto("/tasks")
-        await site.locator("[name=note]").first.fill("已送民政科")
+        await site.screenshot(path=tmp_path / "tasks.png")
+        row = site.locator("main li", has_text="上报走访名单")
+        await row.locator("[name=note]").fill("已送民政科")
         async with site.expect_navigation():
-            await site.get_by_role("button", name="已办").first.click()
+            await row.get_by_role("button", name="已办").click()
         await is_clean(site)
         await host.goto(address)
         await says(host, "#taken", "1 个已知悉")
