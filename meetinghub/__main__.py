@@ -11,12 +11,14 @@ from typing import Any
 
 from meetinghub import logs
 from meetinghub.config import Config, ConfigError, from_env
+from meetinghub.settling import steady_heap
 
 
 def serve(config: Config) -> None:
     """pages and API (web)"""
     from meetinghub.app import serve as run
 
+    steady_heap()
     logs.set_up("web")
     asyncio.run(run(config))
 
@@ -25,6 +27,7 @@ def media(config: Config) -> None:
     """live media (LiveKit-compatible)"""
     from meetinghub.media import serve as run
 
+    steady_heap()
     logs.set_up("media")
     asyncio.run(run(config))
 
@@ -33,6 +36,7 @@ def worker(config: Config) -> None:
     """scheduled work"""
     from meetinghub.working import work as run
 
+    steady_heap()
     logs.set_up("worker")
     asyncio.run(run(config))
 

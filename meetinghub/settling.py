@@ -9,6 +9,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # <malloc.h>
+LARGE = 16 * 1024
+
+
+def steady_heap() -> None:
+    """Have glibc keep large blocks (TLS buffers, messages, pages) apart from small ones for good, and one heap for all
+    threads; elsewhere nothing. To be called before anything else.
+
+    Left to itself, malloc raises the size from which a block gets pages of its own each time it frees such a block, up
+    to 32 MB; what then lies between small blocks that stay can never be given back, and every crowd leaves a megabyte
+    or two (mallopt(3), M_MMAP_THRESHOLD). Under the interpreter's lock one heap is as fast as many.
+    """
+    mallopt: Callable[[int, int], int] | None = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+        mallopt(M_ARENA_MAX, 1)
+
 
 def settle_memory() -> None:
     """Take what is in memory now out of the garbage collector's rounds: a full round over everything that was ever

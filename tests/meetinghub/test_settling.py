@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
+import subprocess
+import sys
 import weakref
+
+import pytest
 
 from meetinghub.settling import release_memory, releasing_memory, settle_memory
 
@@ -46,3 +51,28 @@ async def test_memory_is_released_again_and_again() -> None:
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="glibc's own heap")
+def test_a_large_block_has_pages_of_its_own_also_after_a_larger_one_was_given_back() -> None:
+    """Without the setting, giving back 8 MB makes malloc grow the small blocks' heap for everything below that."""
+    script = """
+import ctypes
+from meetinghub.settling import steady_heap
+
+class Heap(ctypes.Structure):
+    names = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"
+    _fields_ = [(name, ctypes.c_size_t) for name in names.split()]
+
+c = ctypes.CDLL(None)
+c.malloc.restype = ctypes.c_void_p
+c.free.argtypes = [ctypes.c_void_p]
+c.mallinfo2.restype = Heap
+steady_heap()
+c.free(c.malloc(8 << 20))
+before = c.mallinfo2().hblks
+c.malloc(1 << 20)
+print(c.mallinfo2().hblks - before)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
