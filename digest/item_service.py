@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -264,6 +264,9 @@ def _storable(said: Wording) -> Wording:
 
 
 def _submit(db: Db, found: Notice, account: Account, now: datetime) -> None:
+    kept = _storable(found.wording)
+    if kept != found.wording:  # what came from elsewhere was written by others
+        found = replace(found, wording=kept, revision=store.keep(db, found.id, kept, by=account.username, now=now))
     table, settings = workdays(db), read_settings(db)
     week = schedule.week_for(now, table, settings)
     plan = schedule.next_to_send(now, table, settings)

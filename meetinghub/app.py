@@ -190,7 +190,8 @@ async def _agendas(app: web.Application) -> AsyncIterator[None]:
 async def _asking(app: web.Application) -> AsyncIterator[None]:
     """Requests for meetings, over the host's agendas and the rules."""
     database, time = app[keys.DATABASE], app[keys.CLOCK]
-    app[asking.DRAFTS], app[asking.TOPICS] = Drafts(database, time), Topics(database, time, app[agendas.AGENDAS])
+    app[asking.DRAFTS] = Drafts(database, time, NoticeDrafts())
+    app[asking.TOPICS] = Topics(database, time, app[agendas.AGENDAS])
     app[asking.ASKING] = asking_of(database, time, app[agendas.AGENDAS], app[keys.CONFIG])
     app[series.SERIES] = rescheduler_of(database, time)
     yield

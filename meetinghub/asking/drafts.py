@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from sqlmodel import Session as Db
 
@@ -23,12 +24,19 @@ from meetinghub.people.model import Account
 Change = Callable[[Wish], Wish]
 
 
+class Notices(Protocol):
+    """Where a read-out goes that needs nobody to come: the department's items of the weekly notice."""
+
+    def keep_request(self, db: Db, found: Request, *, by: str, now: datetime) -> None: ...
+
+
 class Drafts:
     """A department's drafts are its staff's: what one began, a colleague may finish. Nobody else finds them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, notices: Notices) -> None:
         self._database = database
         self._clock = clock
+        self._notices = notices
 
     async def of(self, account: Account) -> list[Request]:
         """What this account can go on with, latest change first."""
@@ -68,7 +76,7 @@ class Drafts:
             if found.wish.kind is not Kind.READ_OUT:
                 raise Refused("asking.not_a_read_out")
             state, now = after(found.state, Event.KEEP), self._clock.now()
-            store.keep_notice(db, found, by=account.username, now=now)
+            self._notices.keep_request(db, found, by=account.username, now=now)
             store.note(db, number, state, now, decided=True)
             said(db, c.RequestKeptAsNotice(number), now, account.username)
             return own(db, number, account)

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session as Db
-from sqlmodel import col, delete, func, or_, select, update
+from sqlmodel import col, delete, or_, select, update
 
 from meetinghub.asking.approval import ApprovalStep, Deputy, Office, Verdict
 from meetinghub.asking.model import DeclinedRide, Request
 from meetinghub.asking.occurrences import first_start
 from meetinghub.asking.request import State
-from meetinghub.asking.tables import ApprovalDeputyRow, ApprovalStepRow, DeclinedRideRow, NoticeDraftRow, RequestRow
+from meetinghub.asking.tables import ApprovalDeputyRow, ApprovalStepRow, DeclinedRideRow, RequestRow
 from meetinghub.asking.wish import Wish, as_json, from_json
 from meetinghub.people.model import Right
 from meetinghub.people.tables import AccountRightRow, AccountRow, DepartmentRow, PersonRow
@@ -199,34 +199,6 @@ def end_deputy(db: Db, office: Office, account: str, now: datetime) -> int:
     future = db.exec(delete(ApprovalDeputyRow).where(*mine, col(ApprovalDeputyRow.since) >= now)).rowcount
     running = update(ApprovalDeputyRow).where(*mine, col(ApprovalDeputyRow.until) > now)
     return int(future) + int(db.exec(running.values(until=now)).rowcount)
-
-
-def keep_notice(db: Db, found: Request, *, by: str, now: datetime) -> None:
-    """Put a read-out among the drafts of the weekly notice."""
-    wish = found.wish
-    committees = wish.audience.committees
-    db.add(
-        NoticeDraftRow(
-            request_id=found.id,
-            department_id=found.department_id,
-            title=wish.title,
-            text=wish.purpose,
-            roles=[role.value for role in wish.audience.roles],
-            committees=None if committees is None else sorted(committees),
-            line=wish.audience.line,
-            kept_by=by,
-            kept_at=now,
-        )
-    )
-    db.flush()
-
-
-def notices_kept(db: Db, department: int | None = None) -> int:
-    """How many drafts wait for the weekly notice."""
-    wanted = select(func.count()).select_from(NoticeDraftRow)
-    if department is not None:
-        wanted = wanted.where(col(NoticeDraftRow.department_id) == department)
-    return db.exec(wanted).one()
 
 
 def department_mail(db: Db, number: int) -> str:

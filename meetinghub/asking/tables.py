@@ -1,4 +1,4 @@
-"""Tables of requests, their approval, declined rides, deputies, topics and kept notices."""
+"""Tables of requests, their approval, declined rides, deputies and topics."""
 
 from __future__ import annotations
 
@@ -108,22 +108,3 @@ class TopicRow(Row, table=True):
     answer: str = Field(default="", max_length=400)
     meeting_id: int | None = Field(default=None, foreign_key="meeting.id", ondelete="SET NULL")
     closed_at: datetime | None = None
-
-
-class NoticeDraftRow(Row, table=True):
-    """A read-out that waits to become an item of the weekly notice: instead of a request's meeting, or of minutes that
-    were claimed in one."""
-
-    __tablename__ = "notice_draft"
-
-    id: int | None = Field(default=None, primary_key=True)
-    request_id: int | None = Field(default=None, foreign_key="meeting_request.id", unique=True, ondelete="CASCADE")
-    claim_id: int | None = Field(default=None, foreign_key="claim.id", unique=True, ondelete="CASCADE")
-    department_id: int = Field(foreign_key="department.id", index=True)
-    title: str = Field(max_length=80)
-    text: str = Field(sa_type=Text)
-    roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    committees: list[int] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
-    line: str = Field(default="", max_length=40)
-    kept_by: str = Field(max_length=40)
-    kept_at: datetime

@@ -10,9 +10,10 @@ import pytest
 from aiohttp import web
 from sqlmodel import Session as Db
 
+from digest.item_store import drafts_waiting
 from meetinghub import demo, demo_meetings
 from meetinghub.agendas.plan import Plan
-from meetinghub.asking.store import notices_kept
+from meetinghub.ids import DepartmentId
 from meetinghub.mail import dead_store
 from meetinghub.mail.message import Owed
 from meetinghub.mail.outbox import owe
@@ -125,7 +126,7 @@ async def test_what_is_only_read_out_moves_to_the_notice(hosted: Hosted) -> None
     status, text = await hosted.send(host, f"claims/{claim}", act="notice")
     assert status == 200
     assert "改放每周工作提示" in text
-    kept = partial(notices_kept, department=5)
+    kept = partial(drafts_waiting, department=DepartmentId(5))
     assert await hosted.app[keys.DATABASE].read(kept) == 1
     await hosted.send(host, f"claims/{claim}", act="undo")
     assert await hosted.app[keys.DATABASE].read(kept) == 0

@@ -9,6 +9,8 @@ from functools import partial
 
 from aiohttp import web
 
+from digest.item_service import WRITES, Desk
+from digest.model import State as NoticeState
 from meetinghub.agendas.store import Unanswered
 from meetinghub.asking.model import Topic
 from meetinghub.attendance.store import Entry, Search, Waiting
@@ -24,6 +26,7 @@ from web.agendas import AGENDAS
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.burden import DECIDES as DECIDES_BURDEN
 from web.burden import SAYING
+from web.digest import ITEMS
 from web.live import LEADS, MEETINGS, own_site
 from web.merging import MERGING, Shown, shown
 from web.minutes import MINUTES, due
@@ -86,8 +89,18 @@ async def show(request: web.Request) -> web.Response:
         burden=await request.app[SAYING].waiting(account, decides=account.may(DECIDES_BURDEN)),
         callers=await request.app[keys.DATABASE].read(store.departments) if Right.SITE in account.rights else [],
         call_lengths=LENGTHS,
+        NoticeState=NoticeState,
+        notice=await _notice(request, account),
         is_today=lambda moment: _same_day(moment, now),
     )
+
+
+async def _notice(request: web.Request, account: Account) -> Desk | None:
+    """A department's items that wait for somebody to go on with them."""
+    if account.department is None or not account.may(*WRITES):
+        return None
+    desk = await request.app[ITEMS].desk(account)
+    return desk if desk.of(NoticeState.RETURNED, NoticeState.DRAFT) else None
 
 
 async def _panel(request: web.Request, meeting: Listing, now: datetime) -> Panel:

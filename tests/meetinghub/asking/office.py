@@ -19,6 +19,7 @@ from meetinghub.asking.reminding import Reminding
 from meetinghub.asking.topics import Topics
 from meetinghub.asking.wish import Item, Kind, Own, Wish
 from meetinghub.bridges.joined import Expiring, asking_of, post_of
+from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.clock import SHANGHAI
 from meetinghub.config import from_env
 from meetinghub.db import Database
@@ -61,7 +62,7 @@ class Office:
         config = from_env({"DATA_DIR": str(folder), "SECRET_KEY": "a secret of more than thirty-two letters"})
         self.agendas = Agendas(database, self.clock, workdays=workdays, letters=letters(config))
         self.asking = asking_of(database, self.clock, self.agendas, config)
-        self.drafts = Drafts(database, self.clock)
+        self.drafts = Drafts(database, self.clock, NoticeDrafts())
         self.topics = Topics(database, self.clock, self.agendas)
         post = post_of(self.agendas, config)
         self.reminding = Reminding(database, self.clock, post)

@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import col, delete
 
-from meetinghub.asking import store
+from digest import item_store as items
+from digest.model import Origin
 from meetinghub.asking.approval import Verdict
 from meetinghub.asking.model import TopicState
 from meetinghub.asking.request import State
@@ -191,7 +192,9 @@ async def test_drafts_are_the_department_s_and_end_by_dropping_or_as_a_notice(of
         await office.drafts.draft(number, other)
     assert [each.id for each in await office.drafts.of(account)] == [number]
     await office.drafts.keep_as_notice(number, account)
-    assert office.database.read_now(store.notices_kept, CIVIL) == 1
+    (notice,) = office.database.read_now(items.of_department, DepartmentId(CIVIL))
+    assert (notice.wording.title, notice.wording.text) == (WISH.title, WISH.purpose)
+    assert (notice.state, notice.origin, notice.origin_ref) == (notice.state.DRAFT, Origin.REQUEST, number)
     second = await office.drafts.begin(WISH, account)
     await office.drafts.drop(second, account)
     assert await office.drafts.of(account) == []
