@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session as Db
 
-from meetinghub import demo, demo_asking, demo_burden, demo_meetings, demo_minutes, demo_policies, schema
+from meetinghub import demo, demo_asking, demo_burden, demo_meetings, demo_minutes, demo_notices, demo_policies, schema
 from meetinghub.clock import clock
 from meetinghub.config import Config, ConfigError
 from meetinghub.db import Database
@@ -36,6 +36,7 @@ def fill_demo(config: Config) -> None:
             database.write_now(demo_burden.fill, now=now)
             demo_asking.fill_into(database, config)
             demo_minutes.fill_into(database, config)
+            demo_notices.fill_into(database, config)
     finally:
         database.close()
 
@@ -58,6 +59,7 @@ def open_to_office(config: Config) -> None:
             database.write_now(demo_burden.fill, now=now)
             demo_asking.fill_into(database, config)
             demo_minutes.fill_into(database, config)
+            demo_notices.fill_into(database, config)
         chosen = {each.id: (each.username, readable()) for each in database.read_now(store.accounts) if each.demo}
         if not chosen:
             raise ConfigError(["没有演示账户可改。There are no demonstration accounts left to change."])

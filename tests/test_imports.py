@@ -46,7 +46,8 @@ LAYERS = {
     "meetinghub/working.py": 5,
     "meetinghub/stopping.py": 4, "meetinghub/__main__.py": 5, "meetinghub/media.py": 5, "meetinghub/setup.py": 5,
     "meetinghub/supervise.py": 5, "meetinghub/demo.py": 5, "meetinghub/demo_meetings.py": 5,
-    "meetinghub/demo_policies.py": 5, "meetinghub/demo_burden.py": 5, "meetinghub/demo_minutes.py": 5,
+    "meetinghub/demo_policies.py": 5, "meetinghub/demo_notices.py": 5, "meetinghub/demo_burden.py": 5,
+    "meetinghub/demo_minutes.py": 5,
     "meetinghub/demo_attendance.py": 1,
     "signaling/server.py": 5,
     # 2: storage
