@@ -51,8 +51,11 @@ def due(issue: Issue, workdays: Workdays, settings: Settings, now: datetime) -> 
 
 def _of_supplement(issue: Issue, workdays: Workdays, settings: Settings, now: datetime) -> Due:
     """Supplements and corrections go out as soon as they are approved, and never without."""
-    if now >= schedule.lasts_until(issue.week, issue.approved_at, workdays, settings):
+    approved = issue.state is IssueState.APPROVED
+    moments = [each for each in (issue.approved_at, issue.send_at) if each is not None]
+    ready_at = max(moments) if approved and moments else None
+    if now >= schedule.lasts_until(issue.week, ready_at, workdays, settings):
         return Due.LAPSE
-    if issue.state is IssueState.OPEN or (issue.send_at is not None and now < issue.send_at):
+    if not approved or (ready_at is not None and now < ready_at):
         return Due.NOTHING
     return Due.PAUSED if settings.paused is not None else Due.SEND

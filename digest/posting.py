@@ -74,11 +74,11 @@ class Resent:
 
 class Posting:
     def __init__(self, render: Rendering) -> None:
-        self._render = render
+        self.render = render
 
     def prepare(self, db: Db, issue: Issue) -> dict[tuple[str, Recipient], Mailed]:
         """Render it for whoever receives it now; writes nothing."""
-        return {(each.digest, each.recipient): self._render(each.page, each.recipient) for each in copies(db, issue)}
+        return {(each.digest, each.recipient): self.render(each.page, each.recipient) for each in copies(db, issue)}
 
     def owe(
         self, db: Db, issue: Issue, *, now: datetime, only: CommitteeId | None = None, ready: Ready | None = None
@@ -90,7 +90,7 @@ class Posting:
             if copy.recipient.address.casefold() in known:
                 continue
             delivery_store.add(db, issue, copy.recipient, now=now)
-            made = (ready or {}).get((copy.digest, copy.recipient)) or self._render(copy.page, copy.recipient)
+            made = (ready or {}).get((copy.digest, copy.recipient)) or self.render(copy.page, copy.recipient)
             owe(db, copy, made, key=delivery_store.key(issue, copy.recipient), reply_to=reply_to, now=now)
             count += 1
         db.flush()
@@ -117,7 +117,7 @@ class Posting:
     def _anew(self, db: Db, issue: Issue, copy: Copy, delivery: Delivery, *, now: datetime) -> None:
         key, made = (
             delivery_store.key(issue, copy.recipient, send=delivery.sends + 1),
-            self._render(copy.page, copy.recipient),
+            self.render(copy.page, copy.recipient),
         )
         owe(db, copy, made, key=key, reply_to=answerable(db, issue), now=now)
         delivery_store.send_again(db, delivery.id, key, now=now)

@@ -20,7 +20,7 @@ LATEST = time(17, 0)
 """On the week's last working day: nobody reads a Monday's mail after that."""
 DEPUTY_AFTER = timedelta(minutes=10)
 SUPPLEMENT_LASTS = timedelta(days=1)
-"""How long after its approval a supplement or correction may still go out when its week is over."""
+"""How long after its moment a supplement or correction may still go out when its week is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,13 @@ def choose_by(submitted: datetime, workdays: Workdays, settings: Settings) -> da
     return next(plans(missed.week.after(), workdays, settings)).closes
 
 
-def lasts_until(week: Week, approved_at: datetime | None, workdays: Workdays, settings: Settings) -> datetime:
-    """Until when a supplement or correction of ``week`` may go out. While nobody has approved it, it waits until the
-    next regular issue closes, which can still take its items."""
-    if approved_at is None:
+def lasts_until(week: Week, ready_at: datetime | None, workdays: Workdays, settings: Settings) -> datetime:
+    """Until when a supplement or correction of ``week`` may go out that was to go at ``ready_at``. While nobody has
+    approved it (None), it waits until the next regular issue closes, which can still take its items."""
+    if ready_at is None:
         return next(plans(week.after(), workdays, settings)).closes
     end = latest(week, workdays, settings)
-    day_later = approved_at + SUPPLEMENT_LASTS
+    day_later = ready_at + SUPPLEMENT_LASTS
     return day_later if end is None else max(end, day_later)
 
 

@@ -17,6 +17,7 @@ from digest.department_letters import Letters
 from digest.issue_service import Issues
 from digest.item_service import Items
 from digest.reminding import receives
+from digest.settings_service import NoticeSettings
 from meetinghub import demo, schema
 from meetinghub.agendas.letters import letters
 from meetinghub.agendas.service import Agendas
@@ -31,6 +32,7 @@ from meetinghub.bridges.importing import imports
 from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.joined import asking_of, rescheduler_of
 from meetinghub.bridges.merging import merging
+from meetinghub.bridges.notice_sending import deliveries_of
 from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.bridges.noticing import NoticeMails
 from meetinghub.bridges.parts import AgendaParts
@@ -77,6 +79,7 @@ from web.notice_answers import NOTICE_ANSWERING, NOTICE_ANSWERS
 from web.notice_board import BOARDS, ISSUES, MAILS
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
+from web.sending import NOTICE_DELIVERIES, NOTICE_SETTINGS
 
 log = structlog.get_logger("app")
 SHUTDOWN_SECONDS = 3.0
@@ -115,6 +118,7 @@ def web_app(config: Config, *, built: Path = BUILT, hasher: PasswordHasher | Non
         _notice_answers,
         _notice_board,
         _notice,
+        _notice_sending,
     ]
     app.cleanup_ctx.extend(parts)
     routes.install(app)
@@ -271,6 +275,14 @@ async def _notice(app: web.Application) -> AsyncIterator[None]:
     """The weekly work notice."""
     shelf = Shelf(app[keys.CONFIG].data_dir / "files")
     app[ITEMS] = Items(app[keys.DATABASE], app[keys.CLOCK], shelf)
+    yield
+
+
+async def _notice_sending(app: web.Application) -> AsyncIterator[None]:
+    """How the weekly notice is run, and what became of its mails."""
+    database, time = app[keys.DATABASE], app[keys.CLOCK]
+    app[NOTICE_SETTINGS] = NoticeSettings(database, time)
+    app[NOTICE_DELIVERIES] = deliveries_of(database, time, app[keys.CONFIG])
     yield
 
 

@@ -17,6 +17,7 @@ from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.inviting import inviting
 from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
+from meetinghub.bridges.notice_sending import sending_of
 from meetinghub.bridges.telling import delivering
 from meetinghub.burden.following import Following
 from meetinghub.clock import Clock, clock
@@ -52,7 +53,7 @@ async def work(config: Config) -> None:
     others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
     others += [_reminders(database, time, config)]
-    others.append(delivering(database, time, config))
+    others += [delivering(database, time, config), sending_of(database, time, config)]
     if sender is not None:
         others.append(inviting(database, time, config, sender))
     others += [Returning(database, time, config.imap, sender)]

@@ -46,8 +46,10 @@ from web.pages import (
     merge_plan,
     minutes,
     notice_answers,
+    notice_deliveries,
     notice_items,
     notice_link,
+    notice_settings,
     policies,
     reports,
     requests,
@@ -66,6 +68,7 @@ from web.pages import (
     workdays,
 )
 from web.pages import signalling as rtc
+from web.sending import MAY_RUN
 
 SECTIONS = [
     ("today", "/"),
@@ -266,6 +269,16 @@ ENTRIES = [
     Entry("POST", "/notice/answers/{item}/questions", notice_answers.ask, only(Right.SITE)),
     Entry("GET", "/notice/items/{item}/answers", notice_answers.show, only(*STAFF)),
     Entry("POST", "/notice/questions/{question}", notice_answers.reply, only(*ASKS)),
+    # the weekly notice: how it is run, what became of its mails
+    Entry("GET", "/notice/settings", notice_settings.show, only(*MAY_RUN)),
+    Entry("POST", "/notice/settings", notice_settings.save, only(*MAY_RUN)),
+    Entry("POST", "/notice/settings/pause", notice_settings.pause, only(*MAY_RUN)),
+    Entry("POST", "/notice/settings/resume", notice_settings.resume, only(*MAY_RUN)),
+    Entry("GET", "/notice/deliveries", notice_deliveries.index, only(*MAY_RUN)),
+    Entry("GET", "/notice/deliveries/dry-run", notice_deliveries.dry_run, only(*MAY_RUN)),
+    Entry("GET", "/notice/deliveries/{issue}/{seat}", notice_deliveries.show, only(*MAY_RUN)),
+    Entry("POST", "/notice/deliveries/{issue}/{seat}/resend", notice_deliveries.resend, only(*MAY_RUN)),
+    Entry("POST", "/notice/deliveries/{issue}/{seat}/test", notice_deliveries.test, only(*MAY_RUN)),
     # what programmes are told
     Entry("GET", "/webhooks", webhooks.index, only(*webhooks.LOOKS_AFTER)),
     Entry("POST", "/webhooks", webhooks.register, only(*webhooks.LOOKS_AFTER)),

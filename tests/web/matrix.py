@@ -194,6 +194,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/feeds/{token}.ics"): EVERYBODY,  # whoever has the address; a wrong one is 404
     ("GET", "/notice/answer/{token}"): set(),  # proves itself by what is signed in the link, whoever is signed in
     ("POST", "/notice/answer/{token}"): set(),
+    ("GET", "/notice/settings"): {"admin", "host"},
+    ("POST", "/notice/settings"): {"admin", "host"},
+    ("POST", "/notice/settings/pause"): {"admin", "host"},
+    ("POST", "/notice/settings/resume"): {"admin", "host"},
+    ("GET", "/notice/deliveries"): {"admin", "host"},
+    ("GET", "/notice/deliveries/dry-run"): {"admin", "host"},
+    ("GET", "/notice/deliveries/{issue}/{seat}"): set(),  # of an issue that is there: test_notice_deliveries
+    ("POST", "/notice/deliveries/{issue}/{seat}/resend"): set(),
+    ("POST", "/notice/deliveries/{issue}/{seat}/test"): set(),
     ("GET", "/notice/answers"): SIGNED_IN,
     ("POST", "/notice/answers"): {OWN, OTHER},  # about items that went to it: test_notice_answers
     ("POST", "/notice/answers/{item}/questions"): {OWN, OTHER},
@@ -269,6 +278,8 @@ def address(path: str, meeting: int) -> str:
         "{topic}": "1",
         "{token}": "x",
         "{segment}": "1",
+        "{seat}": "1",
+        "{issue}": "99999",
         "{task}": "1",
         "{sitting}": "meeting-1",
         "{contest}": "1",
