@@ -42,6 +42,7 @@ class Costs:
         self._reach = {1 << index: self._within(index) for index in range(len(self.parts))}
         self._takes = {1 << index: minutes for index, minutes in enumerate(self.minutes)}
         self._roomiest = max((place.minutes for place in self.places), default=0)
+        self._short = self._by_minutes()
         self._apart = self._pairs_apart()
         self.union = lru_cache(KEPT)(self._union)
         self.seated = lru_cache(KEPT)(self._seated)
@@ -113,6 +114,19 @@ class Costs:
             if reach & self._reach[1 << part] and minutes <= self._roomiest:
                 found |= bit
         return found & ~self._apart[part]
+
+    def short(self, group: int) -> int:
+        """The parts short enough to come to it: longer ones would have too little time wherever it sat."""
+        taken = sum(self.minutes[member] for member in bits(group & ~self.riding))
+        return self._short[self._roomiest - taken] if taken <= self._roomiest else self.riding
+
+    def _by_minutes(self) -> list[int]:
+        """By minutes left: the parts that take no more. An announced meeting takes none of what is free in it."""
+        short = [self.riding] * (self._roomiest + 1)
+        for number, minutes in enumerate(self.minutes[: self.count]):
+            for left in range(minutes, self._roomiest + 1):
+                short[left] |= 1 << number
+        return short
 
     def _within(self, index: int) -> int:
         """The places whose day this part may go to, as bits, whatever else sits there."""

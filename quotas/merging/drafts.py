@@ -21,8 +21,17 @@ def drafts(costs: Costs, priced: Priced, count: int, seed: int) -> Iterator[Plac
     chance = random.Random(seed)
     overs = [(priced.over(column), column.group) for row in priced.rows for column in row]
     for number in range(count):
-        noise = NOISES[number % len(NOISES)]
-        yield _draft(costs, sorted((over + chance.randint(0, noise), group) for over, group in overs))
+        noise = _upto(NOISES[number % len(NOISES)], chance)
+        yield _draft(costs, sorted((over + next(noise), group) for over, group in overs))
+
+
+def _upto(most: int, chance: random.Random) -> Iterator[int]:
+    """Numbers from 0 to ``most``, each as likely: what ``randint`` does, for thousands of them."""
+    bits = most.bit_length()
+    while True:
+        drawn = chance.getrandbits(bits)
+        if drawn <= most:
+            yield drawn
 
 
 def _draft(costs: Costs, columns: list[tuple[int, int]]) -> Placed:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from quotas.merging.bits import bits, joined
 from quotas.merging.cost import Costs
 from quotas.merging.days import Added
-from quotas.merging.prices import UNIT, Column, Priced
+from quotas.merging.prices import UNIT, Priced
 from quotas.merging.regroup import Placed
+
+_Choices = dict[int, list[tuple[int, int, int]]]
+"""By request: what a sitting adds to the bound, its group, and the requests in it; the fittest first."""
 
 MOST = 2_000
 """Choices tried before giving up."""
@@ -30,7 +33,8 @@ class Exact:
         return self.tried < MOST
 
     def run(self) -> Placed:
-        self._go((1 << self._costs.count) - 1, self._priced.least, (), frozenset(), Added())
+        whole = (1 << self._costs.count) - 1
+        self._go(whole, self._columns, self._priced.least, (), frozenset(), Added())
         return self.plan
 
     @property
@@ -38,46 +42,48 @@ class Exact:
         """Units that a better plan may cost."""
         return (self._reached - 1) * UNIT
 
-    def _useful(self) -> list[list[tuple[int, Column]]]:
+    def _useful(self) -> _Choices:
         """By request, the columns that a better plan could hold, with what they add to the bound; the fittest first."""
-        found: list[list[tuple[int, Column]]] = [[] for _ in range(self._costs.count)]
+        found: _Choices = {number: [] for number in range(self._costs.count)}
         for row in self._priced.rows:
             overs = [self._priced.over(column) for column in row]
             least = min(0, *overs)  # is in the bound already
             for over, column in zip(overs, row, strict=True):
                 if self._priced.least + over - least <= self._most:
+                    members = column.group & ~self._costs.riding
                     for member in column.members:
-                        found[member].append((over - least, column))
-        return [sorted(each, key=lambda choice: (choice[0], choice[1].group)) for each in found]
+                        found[member].append((over - least, column.group, members))
+        return {number: sorted(each) for number, each in found.items()}
 
-    def _go(self, left: int, least: int, placed: Placed, taken: frozenset[int], added: Added) -> None:
-        """``least``: no way of going on costs less units."""
+    def _go(
+        self, left: int, choices: _Choices, least: int, placed: Placed, taken: frozenset[int], added: Added
+    ) -> None:
+        """``choices`` may still hold some that are not all ``left``; ``least``: no way of going on costs less units."""
         if not left:
             self._keep(placed)
             return
-        for adds, column in self._choices(left):
+        choices = self._possible(left, choices)
+        for adds, group, members in min(choices.values(), key=len):
             if least + adds > self._most:
                 return
-            for place in self._places(column.group):
+            for place in self._places(group):
                 self.tried += 1
                 if self.tried > MOST:
                     return
                 then = dict(added)
-                if place not in taken and self._costs.days.fits(then, column.group, place):
-                    members = column.group & ~self._costs.riding
+                if place not in taken and self._costs.days.fits(then, group, place):
                     now = taken | {place} if place >= self._costs.count else taken
-                    self._go(left ^ members, least + adds, (*placed, (column.group, place)), now, then)
+                    self._go(left ^ members, choices, least + adds, (*placed, (group, place)), now, then)
 
-    def _choices(self, left: int) -> list[tuple[int, Column]]:
-        """What the request with the fewest choices may sit in."""
-        fewest: list[tuple[int, Column]] | None = None
+    @staticmethod
+    def _possible(left: int, choices: _Choices) -> _Choices:
+        """What each request that is left may sit in; as soon as one has no choice, only that one."""
+        gone, found = ~left, _Choices()
         for member in bits(left):
-            found = [choice for choice in self._columns[member] if not choice[1].group & ~self._costs.riding & ~left]
-            if fewest is None or len(found) < len(fewest):
-                fewest = found
-                if not found:
-                    break
-        return fewest or []
+            found[member] = [choice for choice in choices[member] if not choice[2] & gone]
+            if not found[member]:
+                return {member: []}
+        return found
 
     def _places(self, group: int) -> tuple[int, ...]:
         """Where it matters which it is, all of them: one that takes nothing from others is as good as any."""

@@ -22,7 +22,7 @@ def all_groups(costs: Costs, most: int = MOST) -> list[int] | None:
     for _ in range(costs.rules.parts - 1):
         larger = set[int]()
         for group in sorted(level):
-            near, able = 0, -1
+            near, able = 0, costs.short(group)
             for part in bits(group):
                 near |= related[part]
                 able &= mates[part]

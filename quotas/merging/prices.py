@@ -8,7 +8,8 @@ subgradient steps make it a good one. Prices are whole numbers of 1/1024 attenda
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import sub
 
 from quotas.merging.bits import bits
 from quotas.merging.cost import Costs
@@ -19,11 +20,6 @@ NEVER = 1 << 62
 STEPS = 160
 PATIENCE = 8
 """Steps without a better bound after which they become shorter."""
-
-
-_Step = tuple[int, int, int, tuple[int, ...]]
-"""What the last element's members pay is what the step at the first element pays (0: nothing) and the price of the
-second; the third is what they cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Priced:
 def priced(costs: Costs, groups: Sequence[int], reached: int) -> Priced:
     """``groups``: all that may be. ``reached``: attendances of some plan; the steps' length follows from it."""
     rows = _rows(costs, groups)
-    walks = [_steps(row) for row in rows]
+    walks = [_levels(row) for row in rows]
     prices = [UNIT * costs.persons[number].bit_count() // 2 for number in range(costs.count)]
     best, best_prices, stale, scale = -1, prices, 0, 1.0
     for _ in range(STEPS):
@@ -85,34 +81,52 @@ def _rows(costs: Costs, groups: Sequence[int]) -> tuple[tuple[Column, ...], ...]
     return tuple(tuple(rows[key]) for key in sorted(rows))
 
 
-def _steps(row: Sequence[Column]) -> list[_Step]:
-    """The columns of a row in their order, each put together from one with a member less."""
+@dataclass(slots=True)
+class _Level:
+    """Members of one row's columns, all of one number: what each is when its last is taken away (by its place in the
+    level before), the last, and the cost."""
+
+    members: list[tuple[int, ...]] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    cost: list[int] = field(default_factory=list)
+
+
+def _levels(row: Sequence[Column]) -> list[_Level]:
+    """The columns of a row by their number of members, each put together from one with a member less.
+
+    What is no column and only leads to one costs what no price pays.
+    """
     place: dict[tuple[int, ...], int] = {(): 0}
-    steps: list[_Step] = []
+    levels = [_Level() for _ in range(max(len(column.members) for column in row))]
 
     def add(members: tuple[int, ...], cost: int) -> int:
         before = place.get(members[:-1])
         if before is None:
             before = add(members[:-1], NEVER)
-        steps.append((before, members[-1], cost, members))
-        place[members] = len(steps)
-        return len(steps)
+        level = levels[len(members) - 1]
+        place[members] = len(level.members)
+        level.members.append(members)
+        level.before.append(before)
+        level.last.append(members[-1])
+        level.cost.append(cost)
+        return place[members]
 
     for column in row:
         add(column.members, column.cost)
-    return steps
+    return levels
 
 
-def _at(rows: Sequence[Sequence[_Step]], prices: list[int]) -> tuple[int, list[int]]:
+def _at(rows: Sequence[Sequence[_Level]], prices: list[int]) -> tuple[int, list[int]]:
     """The bound at these prices, and how often each request sits in what would be chosen at them."""
     bound, covered = sum(prices), [0] * len(prices)
-    for steps in rows:
+    for levels in rows:
         least, cheapest, paid = 0, tuple[int, ...](), [0]
-        for before, last, cost, members in steps:
-            pays = paid[before] + prices[last]
-            paid.append(pays)
-            if cost - pays < least:
-                least, cheapest = cost - pays, members
+        for level in levels:
+            paid = [paid[before] + prices[last] for before, last in zip(level.before, level.last, strict=True)]
+            over = list(map(sub, level.cost, paid))
+            if (fewest := min(over)) < least:
+                least, cheapest = fewest, level.members[over.index(fewest)]
         bound += least
         for member in cheapest:
             covered[member] += 1

@@ -1,10 +1,13 @@
 """How long people sit at one sitting, over the order of its parts.
 
-By prefixes: who is there during a part is whoever it calls, and whoever was called before it and is called again after
-it; so what a part adds depends on the set of those before it, not on their order.
+By prefixes: there during a part is whoever is called by it or before it and also by it or after it; so what a part adds
+depends on the set of those before it, not on their order. How many that are follows from how many each set of parts
+calls. Having to be there early is the lot of all but whom the first part calls, so it is settled with the first part.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 from quotas.merging.bits import bits
 from quotas.merging.model import Rules
@@ -17,15 +20,26 @@ class Seating:
     """``persons`` (as bits) and ``minutes`` of each part; ``held``: the last of them has been told and sits first."""
 
     def __init__(self, persons: list[int], minutes: list[int], rules: Rules, held: bool) -> None:
-        self._persons, self._minutes, self._early = persons, minutes, rules.early
-        self._called = [0]
+        called = [0]
         for each in persons:
-            self._called += [before | each for before in self._called]
-        self._whole = len(self._called) - 1
-        self._first = 1 << len(persons) - 1 if held else self._whole
-        self._least = [0]
-        for prefix in range(1, self._whole + 1):
-            self._least.append(min(self._when_last(prefix, place) for place in bits(prefix)))
+            called += [before | each for before in called]
+        self._minutes, self._count = minutes, [each.bit_count() for each in called]
+        self._whole = whole = len(called) - 1
+        count, everybody = self._count, self._count[whole]
+        first = 1 << len(persons) - 1 if held else whole
+        self._least = least = [0] * len(called)
+        """By set of parts: what they add in their best order; what all add to being early is with the first."""
+        for place, alone in enumerate(minutes):
+            part = 1 << place
+            seated = rules.early * everybody + (alone - rules.early) * count[part]
+            least[part] = seated if first & part else NEVER
+        for prefix, ways in _ways(len(persons)):
+            best, gone = NEVER, count[prefix] - everybody
+            for before, others, place in ways:
+                cost = least[before] + minutes[place] * (count[others] + gone)
+                if cost < best:
+                    best = cost
+            least[prefix] = best
 
     @property
     def least(self) -> int:
@@ -37,16 +51,26 @@ class Seating:
         return self._order(self._whole)
 
     def _order(self, prefix: int) -> tuple[int, ...]:
+        if not prefix & (prefix - 1):
+            return tuple(bits(prefix))
         least = self._least[prefix]
         ways = (place for place in bits(prefix) if self._when_last(prefix, place) == least)
-        return min(((*self._order(prefix ^ 1 << place), place) for place in ways), default=())
+        return min((*self._order(prefix ^ 1 << place), place) for place in ways)
 
     def _when_last(self, prefix: int, place: int) -> int:
-        """Person-minutes of the best order of ``prefix`` that ends with the part at ``place``."""
-        before, persons = prefix ^ 1 << place, self._persons[place]
-        if not before:
-            return self._minutes[place] * persons.bit_count() if prefix & self._first else NEVER
-        called = self._called[before]
-        there = (persons | called & self._called[self._whole ^ prefix]).bit_count()
-        fresh = (persons & ~called).bit_count()
-        return self._least[before] + self._minutes[place] * there + self._early * fresh
+        """What the parts of ``prefix`` add in their best order that ends with the part at ``place``."""
+        before, count = prefix ^ 1 << place, self._count
+        there = count[prefix] + count[self._whole ^ before] - count[self._whole]
+        return self._least[before] + self._minutes[place] * there
+
+
+@cache
+def _ways(parts: int) -> tuple[tuple[int, tuple[tuple[int, int, int], ...]], ...]:
+    """Each set of two or more of so many parts after all that it holds; for each part that may be its last: the set
+    before that one, all but that set, and its place."""
+    whole = (1 << parts) - 1
+    return tuple(
+        (prefix, tuple((prefix ^ 1 << place, whole ^ prefix ^ 1 << place, place) for place in bits(prefix)))
+        for prefix in range(3, whole + 1)
+        if prefix & (prefix - 1)
+    )
