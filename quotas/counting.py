@@ -38,7 +38,7 @@ def same_account(rule: Quota, one: Wish, other: Wish) -> bool:
 
 def amount(rule: Quota, wish: Wish) -> int:
     """What it uses of the quota, in hundredths of the unit."""
-    units = {Unit.SITTINGS: 1, Unit.MINUTES: wish.minutes, Unit.COMMITTEE_ATTENDANCES: len(wish.sites)}[rule.unit]
+    units = 1 if rule.unit is Unit.SITTINGS else wish.minutes if rule.unit is Unit.MINUTES else len(wish.sites)
     return units * (WHOLE if wish.own else rule.ride_percent)
 
 

@@ -29,6 +29,8 @@ FOLLOWED = (
     FactKind.AGENDA_ARRANGED,
 )
 """Kinds of facts after which a meeting may take other time from other people."""
+NEWS = ledger.any_of_kinds(FOLLOWED, after=store.FOLDED)
+"""Finds rows when there is something to catch up with."""
 
 
 class Meter(Protocol):
@@ -42,7 +44,7 @@ def catch_up(db: Db, meter: Meter, *, now: datetime, most: int | None = None) ->
 
     Returns how many such facts there were.
     """
-    news = ledger.of_kinds(db, FOLLOWED, after=store.folded(), most=most)
+    news = ledger.of_kinds(db, FOLLOWED, after=store.FOLDED, most=most)
     first: dict[int, datetime] = {}
     for fact in news:
         if fact.meeting_id is not None:

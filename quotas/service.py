@@ -22,7 +22,7 @@ from quotas import log, store
 from quotas.assess import Workdays, assess, next_day
 from quotas.charge import Charge, State
 from quotas.finding import Assessment, Outcome
-from quotas.metering import Meter, catch_up
+from quotas.metering import NEWS, Meter, catch_up
 from quotas.policy import Policy, in_force
 from quotas.wish import Wish
 
@@ -84,13 +84,17 @@ class Quotas:
     def ask(self, db: Db, wish: Wish, *, key: str, now: datetime, actor: str) -> Answer:
         """Count, judge and, unless refused, hold. Asking again under the same ``key`` asks for the same charge: it is
         judged as if it were not there and then takes the new wish's shape; a refusal leaves it as it was."""
-        self._begin(db, now)
-        known = store.charge_of(db, key)
+        news, keyed, active = ledger.take_and_ask(db, NEWS, store.by_key(key), store.ACTIVE)
+        if news:
+            catch_up(db, self._meter, now=now)
+            known = store.charge_of(db, key)
+        else:
+            known = store.charge_in(keyed)
         if known is not None and known.state is State.CHARGED:
             raise Refused("quota.charged_already")
         until = min(now + HELD_FOR, wish.starts_at)
         new = Charge(known.id if known else 0, wish, State.HELD, until)
-        return self._answer(db, new, known, key=key, now=now, actor=actor)
+        return self._answer(db, new, known, key=key, now=now, actor=actor, active=store.active_in(active))
 
     def look_series(self, db: Db, wishes: Sequence[Wish], *, key: str, now: datetime) -> list[Assessment]:
         """What the rules say of each of ``wishes``, by date, over those before it; nothing is held. What ``key`` holds
@@ -246,14 +250,26 @@ class Quotas:
         ledger.take(db)
         catch_up(db, self._meter, now=now)
 
-    def _assess(self, db: Db, wish: Wish, now: datetime, ignoring: int | None) -> Assessment:
-        policy: Policy | None = in_force(store.active(db), wish.day)
+    def _assess(
+        self, db: Db, wish: Wish, now: datetime, ignoring: int | None, active: Sequence[Policy] | None = None
+    ) -> Assessment:
+        policy: Policy | None = in_force(store.active(db) if active is None else active, wish.day)
         usage = store.usage(db, wish, policy) if policy is not None else []
         return assess(usage, wish, policy, now=now, workdays=self.workdays(db), ignoring=ignoring)
 
-    def _answer(self, db: Db, new: Charge, known: Charge | None, *, key: str, now: datetime, actor: str) -> Answer:
-        """Judge ``new`` in place of ``known`` and write what follows."""
-        found = self._assess(db, new.wish, now, ignoring=known.id if known else None)
+    def _answer(
+        self,
+        db: Db,
+        new: Charge,
+        known: Charge | None,
+        *,
+        key: str,
+        now: datetime,
+        actor: str,
+        active: Sequence[Policy] | None = None,
+    ) -> Answer:
+        """Judge ``new`` in place of ``known`` and write what follows. ``active``: the versions, where known."""
+        found = self._assess(db, new.wish, now, ignoring=known.id if known else None, active=active)
         refused = found.outcome is Outcome.REFUSED
         if not refused and known is None:
             new = replace(new, id=store.add_charge(db, new, key=key, policy=found.policy, by=actor, now=now))

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, Text, and_, bindparam, cast, func, insert, or_, select, update
+from sqlalchemy import Select, Text, and_, bindparam, cast, func, insert, or_, select, update
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
+from meetinghub.together import Question
 from quotas import document
 from quotas.charge import Charge, State
 from quotas.counting import looked_at
@@ -24,7 +25,9 @@ from quotas.wish import Call, Wish
 
 _CHARGE = SQLModel.metadata.tables[ChargeRow.__tablename__]
 _FOLDED = SQLModel.metadata.tables[FoldedRow.__tablename__]
+_POLICY = SQLModel.metadata.tables[PolicyRow.__tablename__]
 COUNTED = (State.HELD.value, State.CHARGED.value)
+_STATES = {state.value: state for state in State}
 
 # Lists as they are written: the same few come with thousands of rows, and each is read once.
 _SITES, _ROLES, _CALLS, _SPEECHES = (
@@ -36,7 +39,17 @@ _READ = (
     _CALLS, _CHARGE.c.exempt, _SPEECHES, _CHARGE.c.title, _CHARGE.c.meeting_id,
 )  # fmt: skip
 _COUNTS = or_(*(_CHARGE.c.state == state for state in COUNTED))
-_BY_KEY = select(*_READ).where(_CHARGE.c.key == bindparam("key"))  # built once: it is asked with every request
+
+# Built once: they are run with every request.
+_BY_KEY = select(*_READ).where(_CHARGE.c.key == bindparam("key"))
+_ADD = insert(_CHARGE).returning(_CHARGE.c.id)
+_PUT = update(_CHARGE).where(_CHARGE.c.id == bindparam("charge"))
+ACTIVE = Question(
+    select(_POLICY.c.number, _POLICY.c.effective_from, _POLICY.c.rules).where(_POLICY.c.status == Status.ACTIVE.value)
+)
+"""The versions that are or will be in force."""
+FOLDED = select(_FOLDED.c.number).scalar_subquery()
+"""The newest fact that charges follow, to be asked for within another question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +111,13 @@ def delete_draft(db: Db, number: int) -> None:
 
 def active(db: Db) -> list[Policy]:
     """The versions that are or will be in force."""
-    rows = db.scalars(select(PolicyRow).where(col(PolicyRow.status) == Status.ACTIVE.value)).all()
-    begun = sorted((row.effective_from, row.number or 0) for row in rows if row.effective_from)
-    return [_version(row, begun).policy for row in rows]
+    return active_in(db.connection().execute(ACTIVE.of).all())
+
+
+def active_in(rows: Sequence[Sequence[Any]]) -> list[Policy]:
+    """The answer to :data:`ACTIVE`."""
+    begun = sorted((since, number) for number, since, _ in rows if since)
+    return [_policy(number, Status.ACTIVE, since, rules, begun) for number, since, rules in rows]
 
 
 def usage(db: Db, wish: Wish, policy: Policy) -> list[Charge]:
@@ -142,8 +159,16 @@ def charge(db: Db, number: int) -> Charge | None:
 
 def charge_of(db: Db, key: str) -> Charge | None:
     """The charge that was asked for under ``key``, whatever became of it."""
-    found = db.connection().execute(_BY_KEY, {"key": key}).one_or_none()
-    return None if found is None else _charge(found)
+    return charge_in(db.connection().execute(_BY_KEY, {"key": key}).all())
+
+
+def by_key(key: str) -> Question:
+    return Question(_BY_KEY, {"key": key})
+
+
+def charge_in(rows: Sequence[Sequence[Any]]) -> Charge | None:
+    """The answer to :func:`by_key`."""
+    return _charge(rows[0]) if rows else None
 
 
 def parts_of(db: Db, meeting: int) -> list[Part]:
@@ -170,9 +195,7 @@ def add_charge(
 ) -> int:
     """Write a new row; its number. ``new.id`` is not looked at."""
     values = charge_values(new) | {"key": key, "policy": policy, "made_by": by, "made_at": now, "segment_id": segment}
-    number = db.connection().execute(insert(_CHARGE).values(**values)).inserted_primary_key
-    assert number is not None
-    return int(number[0])
+    return int(db.connection().execute(_ADD, values).scalar_one())
 
 
 def add_charges(db: Db, new: Sequence[Charge], keyed: Sequence[tuple[str, datetime]], *, by: str) -> list[int]:
@@ -203,12 +226,7 @@ def release_all(db: Db, numbers: Sequence[int]) -> None:
 def put_charge(db: Db, new: Charge, *, policy: int | None = None) -> None:
     """Write the row ``new.id`` as ``new`` is; ``policy`` None keeps by which version it was judged."""
     values = charge_values(new) | ({} if policy is None else {"policy": policy})
-    db.connection().execute(update(_CHARGE).where(_CHARGE.c.id == new.id).values(**values))
-
-
-def folded() -> ScalarSelect[int]:
-    """The newest fact that charges follow, to be asked for within another question."""
-    return select(_FOLDED.c.number).scalar_subquery()
+    db.connection().execute(_PUT, values | {"charge": new.id})
 
 
 def set_folded(db: Db, number: int) -> None:
@@ -251,14 +269,19 @@ def _charge(row: Sequence[Any]) -> Charge:
     ) = row  # fmt: skip
     wish = Wish(
         starts_at, minutes, _listed(sites), _listed(roles), department, line, persons, own, _called(calls, own),
-        exempt, tuple(json.loads(speeches)), title, meeting,
+        exempt, _spoken(speeches), title, meeting,
     )  # fmt: skip
-    return Charge(number, wish, State(state), expires, series)
+    return Charge(number, wish, _STATES[state], expires, series)
 
 
 @lru_cache(4096)
 def _listed(written: str) -> frozenset[Any]:
     return frozenset(json.loads(written))
+
+
+@lru_cache(4096)
+def _spoken(written: str) -> tuple[int, ...]:
+    return tuple(json.loads(written))
 
 
 @lru_cache(4096)
@@ -275,11 +298,7 @@ def _rules(written: str) -> tuple[Rule, ...]:
 def _version(row: PolicyRow, begun: Sequence[tuple[date, int]]) -> Version:
     """``begun``: when the active versions begin, earliest first."""
     assert row.number is not None
-    own = (row.effective_from, row.number)
-    until = None
-    if row.effective_from is not None and row.status == Status.ACTIVE:
-        until = next((since for since, number in begun if (since, number) > own), None)
-    policy = Policy(row.number, _rules(row.rules), Status(row.status), row.effective_from, until)
+    policy = _policy(row.number, Status(row.status), row.effective_from, row.rules, begun)
     return Version(
         policy,
         row.note,
@@ -291,3 +310,10 @@ def _version(row: PolicyRow, begun: Sequence[tuple[date, int]]) -> Version:
         row.switched_on_at,
         row.retired_at,
     )
+
+
+def _policy(number: int, status: Status, since: date | None, rules: str, begun: Sequence[tuple[date, int]]) -> Policy:
+    until = None
+    if since is not None and status is Status.ACTIVE:
+        until = next((other for other, later in begun if (other, later) > (since, number)), None)
+    return Policy(number, _rules(rules), status, since, until)

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
+
+from meetinghub.together import Question, answers
 
 AT_ONCE = 500
 """Keys looked for with one statement."""
@@ -37,15 +39,32 @@ class FactValues(NamedTuple):
 
 _COLUMNS = ", ".join(FactValues._fields)
 _TAKE = "SELECT number, hash FROM ledger_head"
+_TAKE_LOCKED = f"{_TAKE} FOR UPDATE"
+_LOCK = text(_TAKE_LOCKED)
 _ADD = f"INSERT INTO fact ({_COLUMNS}) VALUES ({', '.join('?' * len(FactValues._fields))})"
 _ADVANCE = "UPDATE ledger_head SET number = ?, hash = ?"
+_ADD_AND_ADVANCE = (
+    f"WITH added AS ({_ADD} RETURNING number, hash) "
+    "UPDATE ledger_head SET number = added.number, hash = added.hash FROM added"
+)
+"""Both in one way to the server and back. The head is moved by what was added, so its guard sees the fact."""
 
 
 def take(connection: Connection) -> tuple[int, bytes] | None:
     """The head, locked until the transaction ends; None where there is none."""
     # SQLite's transaction has been the only writing one since it began.
-    rows = _run(connection, _TAKE if _is_sqlite(connection) else f"{_TAKE} FOR UPDATE", ())
+    rows = _run(connection, _TAKE if _is_sqlite(connection) else _TAKE_LOCKED, ())
     return (rows[0][0], bytes(rows[0][1])) if rows else None
+
+
+def take_and_ask(
+    connection: Connection, questions: Sequence[Question]
+) -> tuple[tuple[int, bytes] | None, list[Sequence[Sequence[Any]]]]:
+    """:func:`take`, and the answers to ``questions`` as they are once it is locked."""
+    if _is_sqlite(connection):
+        return take(connection), answers(connection, questions)
+    rows, *found = answers(connection, (Question(_LOCK), *questions))
+    return ((rows[0][0], bytes(rows[0][1])) if rows else None), found
 
 
 def known(connection: Connection, keys: Sequence[str]) -> set[str]:
@@ -62,8 +81,11 @@ def add(connection: Connection, rows: Sequence[FactValues]) -> None:
     if _is_sqlite(connection):
         with _told(_ADD):
             _driver(connection).executemany(_ADD, [(*row[:4], _stored(row.at), *row[5:]) for row in rows])
+    elif len(rows) == 1:
+        connection.exec_driver_sql(_spelt(_ADD_AND_ADVANCE), tuple(rows[0]))
+        return
     else:
-        connection.exec_driver_sql(_spelt(_ADD), tuple(rows[0]) if len(rows) == 1 else [tuple(row) for row in rows])
+        connection.exec_driver_sql(_spelt(_ADD), [tuple(row) for row in rows])
     _run(connection, _ADVANCE, (rows[-1].number, rows[-1].hash))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, or_, select
+from sqlalchemy import ScalarSelect, Select, bindparam, or_, select
 from sqlmodel import Session, SQLModel
 
 from meetinghub.ledger import (  # noqa: F401  (so that every kind can be read)
@@ -33,6 +33,7 @@ from meetinghub.ledger.canonical import normal
 from meetinghub.ledger.chain import link, row
 from meetinghub.ledger.fact import Fact, FactKind, NewFact, decode, encode, utc_text
 from meetinghub.ledger.tables import FactRow, LedgerHeadRow
+from meetinghub.together import Question, answers
 
 _FACT = SQLModel.metadata.tables[FactRow.__tablename__]
 _HEAD = SQLModel.metadata.tables[LedgerHeadRow.__tablename__]
@@ -59,6 +60,15 @@ def take(session: Session) -> int:
     at each statement; SQLite's transaction began as a writing one).
     """
     return _take(session).number
+
+
+def take_and_ask(session: Session, *questions: Question) -> list[Sequence[Sequence[Any]]]:
+    """:func:`take`, and the rows that each question finds after it, together."""
+    if _held(session) is not None:
+        return answers(session.connection(), questions)
+    found, rows = driver.take_and_ask(session.connection(), questions)
+    _hold(session, found)
+    return rows
 
 
 def append(
@@ -92,7 +102,7 @@ def append(
         prev = hashed
     if rows:
         driver.add(session.connection(), rows)
-        _hold(session, number, prev)
+        _hold(session, (number, prev))
     return tuple(written)
 
 
@@ -120,36 +130,47 @@ def of_kinds(
     session: Session, kinds: Sequence[FactKind], *, after: int | ScalarSelect[int] = 0, most: int | None = None
 ) -> list[Fact]:
     """All facts of some kinds with a number above ``after``, oldest first, or the first ``most`` of them."""
-    query = _of_kinds(tuple(kinds)).where(_FACT.c.number > after)
-    return _facts(session, query if most is None else query.limit(most))
+    if isinstance(after, int):
+        return _facts(session, _of_kinds(tuple(kinds), None, most), {"after": after})
+    return _facts(session, _of_kinds(tuple(kinds), after, most))
+
+
+def any_of_kinds(kinds: Sequence[FactKind], *, after: ScalarSelect[int]) -> Question:
+    """Finds rows when there are such facts with a number above ``after``."""
+    # No LIMIT: it would lead PostgreSQL to read the ledger from its beginning until it finds one.
+    return Question(_of_kinds(tuple(kinds), after, None).with_only_columns(_FACT.c.number).order_by(None))
 
 
 @lru_cache
-def _of_kinds(kinds: tuple[FactKind, ...]) -> Select[Any]:
+def _of_kinds(kinds: tuple[FactKind, ...], after: ScalarSelect[int] | None, most: int | None) -> Select[Any]:
     # Not IN: its list is put into the statement anew whenever it is run.
-    return _READ.where(or_(*(_FACT.c.kind == kind.value for kind in kinds))).order_by(_FACT.c.number)
+    of = or_(*(_FACT.c.kind == kind.value for kind in kinds))
+    query = _READ.where(of, _FACT.c.number > (bindparam("after") if after is None else after)).order_by(_FACT.c.number)
+    return query if most is None else query.limit(most)
 
 
-def _facts(session: Session, query: Select[Any]) -> list[Fact]:
+def _facts(session: Session, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Fact]:
     return [
         Fact(number, of, at, actor, decode(kind, version, payload))
-        for number, of, at, actor, kind, version, payload in session.connection().execute(query).all()
+        for number, of, at, actor, kind, version, payload in session.connection().execute(query, values).all()
     ]
 
 
 def _take(session: Session) -> _Head:
     """The head; asked for once in a transaction, and again on either side of a savepoint, which may be taken back."""
+    held = _held(session)
+    return _hold(session, driver.take(session.connection())) if held is None else held
+
+
+def _held(session: Session) -> _Head | None:
     held = session.info.get(_HELD)
-    if isinstance(held, _Head) and held.since == _now(session):
-        return held
-    found = driver.take(session.connection())
+    return held if isinstance(held, _Head) and held.since == _now(session) else None
+
+
+def _hold(session: Session, found: tuple[int, bytes] | None) -> _Head:
     if found is None:
         raise RuntimeError(NO_HEAD)
-    return _hold(session, *found)
-
-
-def _hold(session: Session, number: int, hashed: bytes) -> _Head:
-    held = session.info[_HELD] = _Head(_now(session), number, hashed)
+    held = session.info[_HELD] = _Head(_now(session), *found)
     return held
 
 
