@@ -41,7 +41,7 @@ from meetinghub.mail.links import Links
 from meetinghub.people import store as people
 from meetinghub.people.model import Account, Committee, Right
 
-LOOKS_BACK = timedelta(weeks=26)
+LOOKS_BACK = timedelta(weeks=12)
 """How old an item is when nobody is asked about it any more, unless by its own page."""
 MOST_QUESTIONS = 5
 """Of one committee about one item that nobody has answered yet."""
@@ -156,7 +156,15 @@ class NoticeAnswers:
 
     async def mine(self, account: Account) -> Mine:
         """What the account's committee is asked, and what it has answered lately."""
-        return await self._database.read(_mine, account.committee, self._clock.now() - LOOKS_BACK)
+        ours, since = account.committee, self._clock.now() - LOOKS_BACK
+        if ours is None:
+            return Mine()
+        return await self._database.read(lambda db: Mine(_waiting(db, ours, since), _answered(db, ours)))
+
+    async def waiting(self, account: Account) -> tuple[Seen, ...]:
+        """Only what the account's committee is asked."""
+        ours, since = account.committee, self._clock.now() - LOOKS_BACK
+        return () if ours is None else await self._database.read(_waiting, ours, since)
 
     async def seen(self, account: Account, items: Collection[int]) -> Mapping[int, Seen]:
         """These items as the account's committee sees them, as far as they concern it."""
@@ -247,6 +255,15 @@ class NoticeAnswers:
 
         return await self._database.read(read)
 
+    async def asked(self, account: Account) -> tuple[Followed, ...]:
+        """The items of an account's department about which somebody waits for an answer."""
+
+        def read(db: Db) -> tuple[Followed, ...]:
+            items = sorted({each.item for each in store.open_questions(db)})
+            return _progress(db, [each for each in store.sent_of(db, items) if account.department in each.departments])
+
+        return () if account.department is None else await self._database.read(read)
+
     async def following(self, account: Account) -> tuple[Followed, ...]:
         """The items that an account may follow, latest issue first."""
 
@@ -335,16 +352,18 @@ def _say(db: Db, fact: n.NoticeAnswered | n.NoticeQueried | n.NoticeQueryAnswere
     ledger.append(db, [NewFact(fact)], meeting_id=None, at=now, actor=actor)
 
 
-def _mine(db: Db, committee: CommitteeId | None, since: datetime) -> Mine:
-    if committee is None:
-        return Mine()
-    sent = [each for each in store.sent_since(db, since) if each.concerns(committee)]
-    given = store.answers_of(db, committee, [each.id for each in sent])
-    waiting = unanswered(sent, committee, given)
-    latest = sorted(given.values(), key=lambda each: each.at, reverse=True)[:MOST_ANSWERED]
-    by_number = {each.id: each for each in sent if each not in waiting}
-    answered = [by_number[each.item] for each in latest if each.item in by_number]
-    return Mine(_seen(db, waiting, committee), _seen(db, answered, committee))
+def _waiting(db: Db, committee: CommitteeId, since: datetime) -> tuple[Seen, ...]:
+    found = store.unsettled_since(db, since, committee)
+    given = store.answers_of(db, committee, [each.id for each in found])
+    return _seen(db, unanswered(found, committee, given), committee)
+
+
+def _answered(db: Db, committee: CommitteeId) -> tuple[Seen, ...]:
+    """The latest first; an action that was only read is among those that wait."""
+    given = store.latest_answers(db, committee, MOST_ANSWERED)
+    sent = {each.id: each for each in store.sent_of(db, [each.item for each in given])}
+    settled = [sent[each.item] for each in given if each.item in sent and sent[each.item].settled(each)]
+    return _seen(db, settled, committee)
 
 
 def _seen(db: Db, items: Sequence[SentItem], committee: CommitteeId) -> tuple[Seen, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session as Db
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, exists, or_, select, update
 
 from digest import issue_store
 from digest.answering import Question, SentItem
@@ -32,6 +32,23 @@ def sent_of(db: Db, numbers: Collection[int]) -> list[SentItem]:
 def sent_since(db: Db, moment: datetime) -> list[SentItem]:
     """The items of all issues that were sent at ``moment`` or later, in their order."""
     return _sent(db, col(IssueRow.sent_at) >= moment)
+
+
+def unsettled_since(db: Db, moment: datetime, committee: CommitteeId) -> list[SentItem]:
+    """Those of them that this committee has not answered, or has only read although something is to be done."""
+    given = NoticeAnswerRow
+    settled = exists().where(
+        col(given.item_id) == col(IssueItemRow.id),
+        col(given.committee_id) == committee,
+        or_(col(given.answer) == Answer.DONE.value, col(IssueItemRow.due_on).is_(None)),
+    )
+    return _sent(db, col(IssueRow.sent_at) >= moment, ~settled)
+
+
+def latest_answers(db: Db, committee: CommitteeId, limit: int) -> list[Acknowledgement]:
+    """A committee's newest."""
+    wanted = select(NoticeAnswerRow).where(NoticeAnswerRow.committee_id == committee)
+    return [_acknowledgement(row) for row in db.exec(wanted.order_by(col(NoticeAnswerRow.at).desc()).limit(limit))]
 
 
 def sent_for(db: Db, days: Collection[date]) -> list[SentItem]:

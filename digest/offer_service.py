@@ -105,11 +105,12 @@ class NoticeOffers:
         return await self._database.read(partial(self._waiting, department=account.department))
 
     async def offered(self, account: Account, number: int) -> Waiting:
-        """One that waits for an answer. Raises :class:`NotFound` for any other."""
-        found = next((each for each in await self.waiting(account) if each.offer.id == number), None)
-        if found is None:
-            raise NotFound("notice_offer.not_found")
-        return found
+        """One that waits for an answer. Raises :class:`NotFound`, and :class:`Stale` when it was answered."""
+
+        def read(db: Db) -> Waiting:
+            return next(iter(self._about(db, [_open(db, account, number)])))
+
+        return await self._database.read(read)
 
     async def take(self, account: Account, number: int) -> NoticeId | None:
         """A read-out becomes a draft of the department, whose number it is; an item's topic is the caller's to
@@ -156,7 +157,9 @@ class NoticeOffers:
             _say(db, n.NoticeOffered(number, each.department, segment=each.segment), "", now)
 
     def _waiting(self, db: Db, *, department: DepartmentId) -> tuple[Waiting, ...]:
-        offers = store.waiting(db, department)
+        return self._about(db, store.waiting(db, department))
+
+    def _about(self, db: Db, offers: Sequence[Offer]) -> tuple[Waiting, ...]:
         occasions = self._segments.occasions(db, [each.segment for each in offers if each.segment])
         items = {each.id: each for each in answer_store.sent_of(db, [each.item for each in offers if each.item])}
         questions = answer_store.questions(db, list(items))

@@ -16,6 +16,7 @@ from digest.board_service import Boards
 from digest.department_letters import Letters
 from digest.issue_service import Issues
 from digest.item_service import Items
+from digest.offer_service import NoticeOffers
 from digest.reminding import receives
 from digest.settings_service import NoticeSettings
 from meetinghub import demo, schema
@@ -32,6 +33,7 @@ from meetinghub.bridges.importing import imports
 from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.joined import asking_of, rescheduler_of
 from meetinghub.bridges.merging import merging
+from meetinghub.bridges.notice_segments import EndedSegments
 from meetinghub.bridges.notice_sending import deliveries_of
 from meetinghub.bridges.notices import NoticeDrafts
 from meetinghub.bridges.noticing import NoticeMails
@@ -75,7 +77,7 @@ from web.imports import BASELINES, IMPORTS, READ
 from web.merging import MERGING
 from web.metrics import Metrics
 from web.minutes import MINUTES
-from web.notice_answers import NOTICE_ANSWERING, NOTICE_ANSWERS
+from web.notice_answers import NOTICE_ANSWERING, NOTICE_ANSWERS, NOTICE_OFFERS
 from web.notice_board import BOARDS, ISSUES, MAILS
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -259,6 +261,7 @@ async def _notice_answers(app: web.Application) -> AsyncIterator[None]:
         settings=settings_store.settings,
     )
     app[NOTICE_ANSWERING] = Pace(rate=0.2, burst=10)
+    app[NOTICE_OFFERS] = NoticeOffers(app[keys.DATABASE], app[keys.CLOCK], EndedSegments())
     yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from digest.offer_service import NoticeOffers
 from digest.reminding import NoticeReminders
 from meetinghub import schema
 from meetinghub.agendas.announcing import Announcing
@@ -17,6 +18,7 @@ from meetinghub.bridges.invited import CalendarInvitations
 from meetinghub.bridges.inviting import inviting
 from meetinghub.bridges.joined import Expiring, post_of
 from meetinghub.bridges.merging import merging
+from meetinghub.bridges.notice_segments import EndedSegments
 from meetinghub.bridges.notice_sending import sending_of
 from meetinghub.bridges.telling import delivering
 from meetinghub.burden.following import Following
@@ -52,7 +54,7 @@ async def work(config: Config) -> None:
     others: list[Regular] = [Charging(database, time), Expiring(database, time, post), Reminding(database, time, post)]
     others += [Following(database, HeldMeetings())]
     others += [announcing, merging(database, time, config), Forgetting(database, time)]
-    others += [_reminders(database, time, config)]
+    others += [_reminders(database, time, config), NoticeOffers(database, time, EndedSegments())]
     others += [delivering(database, time, config), sending_of(database, time, config)]
     if sender is not None:
         others.append(inviting(database, time, config, sender))

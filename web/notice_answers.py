@@ -5,22 +5,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from aiohttp import web
 from aiohttp.web import AppKey
 
-from digest.answer_service import NoticeAnswers, Seen
+from digest.answer_service import Followed, NoticeAnswers, Seen
 from digest.answering import NOTE_LENGTH, QUESTION_LENGTH
+from digest.item_service import WRITES
 from digest.model import Answer
+from digest.offer_service import NoticeOffers, Waiting
 from meetinghub.errors import Error, Invalid
 from meetinghub.words import Words
+from web import keys
 from web.forms import Form
 from web.minutes import Due, due
 from web.pace import Pace
 
 NOTICE_ANSWERS = AppKey("notice_answers", NoticeAnswers)
+NOTICE_OFFERS = AppKey("notice_offers", NoticeOffers)
 NOTICE_ANSWERING = AppKey("notice_answering", Pace)
-_OWN = re.compile(r"/notice(/[\w/.-]*)?", re.ASCII)
+_OWN = re.compile(r"/|/notice(/[\w/.-]*)?", re.ASCII)
 
 
 def choices(items: Iterable[Seen]) -> tuple[Answer, ...]:
@@ -42,7 +48,7 @@ def numbers(texts: Iterable[str]) -> tuple[int, ...]:
 
 
 def back(fields: Form, default: str = "/notice/answers") -> str:
-    """A page of the notice from which the form was sent."""
+    """今天 or a page of the notice, from which the form was sent."""
     wanted = fields.text("back", longest=200)
     return wanted if _OWN.fullmatch(wanted) else default
 
@@ -60,3 +66,22 @@ def problems(words: Words, error: Error | None, *, beside: str) -> dict[str, str
     if isinstance(error, Invalid):
         return {name: words(code, limit=limits.get(name, 0)) for name, code in error.fields.items()}
     return {beside: words(error.code, **error.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the notice asks of one account on 今天. ``items``: to be answered; ``asked``: items with questions."""
+
+    items: tuple[Seen, ...]
+    asked: tuple[Followed, ...]
+    offers: tuple[Waiting, ...]
+
+
+async def duties(request: web.Request) -> Duties:
+    account = request[keys.WHO].account
+    answers = request.app[NOTICE_ANSWERS]
+    return Duties(
+        await answers.waiting(account),
+        await answers.asked(account),
+        await request.app[NOTICE_OFFERS].waiting(account) if account.may(*WRITES) else (),
+    )

@@ -49,6 +49,7 @@ from web.pages import (
     notice_deliveries,
     notice_items,
     notice_link,
+    notice_offers,
     notice_settings,
     policies,
     reports,
@@ -269,6 +270,7 @@ ENTRIES = [
     Entry("POST", "/notice/answers/{item}/questions", notice_answers.ask, only(Right.SITE)),
     Entry("GET", "/notice/items/{item}/answers", notice_answers.show, only(*STAFF)),
     Entry("POST", "/notice/questions/{question}", notice_answers.reply, only(*ASKS)),
+    Entry("POST", "/notice/offers/{offer}", notice_offers.answer, only(*ASKS)),
     # the weekly notice: how it is run, what became of its mails
     Entry("GET", "/notice/settings", notice_settings.show, only(*MAY_RUN)),
     Entry("POST", "/notice/settings", notice_settings.save, only(*MAY_RUN)),

@@ -220,8 +220,8 @@ async def test_a_question_can_be_asked_by_the_link_and_not_without_end(database:
 
 async def test_items_of_earlier_weeks_are_asked_for_until_they_are_too_old(database: Database) -> None:
     database.write_now(boards.register)
-    database.write_now(lambda db: send(db, [boards.information()], week=Week(2026, 20), at=NOON - timedelta(weeks=27)))
+    database.write_now(lambda db: send(db, [boards.information()], week=Week(2026, 30), at=NOON - timedelta(weeks=13)))
     kept = database.write_now(
-        lambda db: send(db, [boards.information()], week=Week(2026, 30), at=NOON - timedelta(weeks=17))
+        lambda db: send(db, [boards.information()], week=Week(2026, 40), at=NOON - timedelta(weeks=8))
     )
     assert [each.sent.id for each in (await answers(database).mine(committee(1))).waiting] == [kept.action]

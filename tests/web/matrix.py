@@ -208,6 +208,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/notice/answers/{item}/questions"): {OWN, OTHER},
     ("GET", "/notice/items/{item}/answers"): set(),  # the item's departments, the host office: test_notice_answers
     ("POST", "/notice/questions/{question}"): set(),
+    ("POST", "/notice/offers/{offer}"): set(ASKS),  # its department's only: test_notice_offers
     ("GET", "/webhooks"): {"admin", "coordinator"},
     ("POST", "/webhooks"): {"admin", "coordinator"},
     ("GET", "/webhooks/{webhook}"): {"admin", "coordinator"},
@@ -287,6 +288,7 @@ def address(path: str, meeting: int) -> str:
         "{document}": "1",
         "{item}": "99999",
         "{question}": "99999",
+        "{offer}": "99999",
         "{notice}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",

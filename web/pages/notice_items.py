@@ -23,7 +23,7 @@ from meetinghub.meetings.lifecycle import State as MeetingState
 from meetinghub.meetings.model import Listing
 from meetinghub.people import store as people
 from meetinghub.people.model import Account, Committee
-from web import attendance, keys
+from web import attendance, keys, notice_answers
 from web import digest as view
 from web.digest import ITEMS
 from web.documents import size
@@ -65,6 +65,7 @@ async def index(request: web.Request) -> web.StreamResponse:
         desk=desk,
         State=State,
         sent_shown=SENT_SHOWN,
+        notice=await notice_answers.duties(request),
         **_saying(request, street),
     )
 

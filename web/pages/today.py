@@ -21,7 +21,7 @@ from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Listing, Segment
 from meetinghub.people import store
 from meetinghub.people.model import Account, Person, Right, Role
-from web import asking, keys
+from web import asking, keys, notice_answers
 from web.agendas import AGENDAS
 from web.attendance import ATTENDANCE, DECIDES, SEES_ALL
 from web.burden import DECIDES as DECIDES_BURDEN
@@ -84,6 +84,8 @@ async def show(request: web.Request) -> web.Response:
         topics=await _topics(request, account),
         proposed=await _proposed(request, account),
         claims=await _claims(request, account),
+        notice=await notice_answers.duties(request),
+        notice_due=lambda seen: notice_answers.until(seen, now),
         duties=await request.app[MINUTES].waiting(account),
         due=lambda day: due(day, now),
         burden=await request.app[SAYING].waiting(account, decides=account.may(DECIDES_BURDEN)),
