@@ -65,7 +65,7 @@ async def index(request: web.Request) -> web.StreamResponse:
         desk=desk,
         State=State,
         sent_shown=SENT_SHOWN,
-        notice=await notice_answers.duties(request),
+        noticed=await notice_answers.duties(request),
         **_saying(request, street),
     )
 

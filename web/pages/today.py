@@ -84,7 +84,7 @@ async def show(request: web.Request) -> web.Response:
         topics=await _topics(request, account),
         proposed=await _proposed(request, account),
         claims=await _claims(request, account),
-        notice=await notice_answers.duties(request),
+        noticed=await notice_answers.duties(request),
         notice_due=lambda seen: notice_answers.until(seen, now),
         duties=await request.app[MINUTES].waiting(account),
         due=lambda day: due(day, now),
