@@ -64,7 +64,8 @@ class Needed:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One matter. ``day`` and ``hour`` stand before it, both empty when it has no date; ``before`` is a line above the
-    title. ``text`` is in the markup of :mod:`digest.text`, ``lines`` are plain, ``grey`` says where it comes from."""
+    title. ``text`` is in the markup of :mod:`digest.text`, ``lines`` are plain, ``grey`` says where it comes from.
+    ``item``: the frozen item that is answered here, 0 for none."""
 
     title: str
     day: str = ""
@@ -78,6 +79,7 @@ class Entry:
     files: tuple[File, ...] = ()
     grey: str = ""
     buttons: tuple[Way, ...] = ()
+    item: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def _action(_: Words, item: PageItem, today: date, links: NoticeLinks) -> Entry:
         files=_files(item, links),
         grey=phrases.credit(_, item),
         buttons=_answers(_, item.item, item.title, links),
+        item=item.item,
     )
 
 
@@ -130,6 +131,7 @@ def _informed(_: Words, item: PageItem, links: NoticeLinks) -> Entry:
         links=_link(_, item.link, links),
         files=_files(item, links),
         grey=phrases.credit(_, item),
+        item=item.item,
     )
 
 
@@ -177,6 +179,7 @@ def _task(_: Words, task: OpenTask, today: date, links: NoticeLinks) -> Entry:
         links=() if ours else (Way(_("notice_mail.answer_task"), f"{links.base}/tasks"),),
         grey=phrases.origin(_, task),
         buttons=_answers(_, task.task, task.text, links) if ours else (),
+        item=task.task if ours else 0,
     )
 
 
@@ -197,6 +200,7 @@ def _unread(_: Words, item: Earlier, links: NoticeLinks) -> Entry:
         title=_("notice_mail.earlier", number=item.issue, title=item.title),
         lines=(_("notice_mail.unanswered", day=_.day(item.sent_on)),),
         buttons=buttons if item.kind is Kind.ACTION else buttons[1:],
+        item=item.item,
     )
 
 

@@ -24,20 +24,22 @@ _CALENDAR = re.compile(r"(\d{1,9}):(\d{1,9}):(\d{1,9})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """An attachment of an item, for a committee that the item went to."""
+    """An attachment of an item, for a committee that the item went to, and whoever reads the mails of ``address``."""
 
     issue: IssueId
     committee: CommitteeId
+    address: str
     item: int
     file: int
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarLink:
-    """A meeting as one committee is needed there."""
+    """A meeting as one committee is needed there; ``address`` as above."""
 
     issue: IssueId
     committee: CommitteeId
+    address: str
     meeting: int
 
 
@@ -73,17 +75,19 @@ class SignedLinks:
 
 def file_link(links: Links, token: str, *, now: datetime) -> FileLink:
     """Raises :class:`NotFound` for what we did not make for this, ``Refused`` when it has expired."""
-    found = _FILE.fullmatch(links.read(token, purpose=FILE, now=now).subject)
+    link = links.read(token, purpose=FILE, now=now)
+    found = _FILE.fullmatch(link.subject)
     if found is None:
         raise NotFound("link.bad")
     issue, committee, item, file = map(int, found.groups())
-    return FileLink(IssueId(issue), CommitteeId(committee), item, file)
+    return FileLink(IssueId(issue), CommitteeId(committee), link.recipient, item, file)
 
 
 def calendar_link(links: Links, token: str, *, now: datetime) -> CalendarLink:
     """Raises as :func:`file_link`."""
-    found = _CALENDAR.fullmatch(links.read(token, purpose=CALENDAR, now=now).subject)
+    link = links.read(token, purpose=CALENDAR, now=now)
+    found = _CALENDAR.fullmatch(link.subject)
     if found is None:
         raise NotFound("link.bad")
     issue, committee, meeting = map(int, found.groups())
-    return CalendarLink(IssueId(issue), CommitteeId(committee), meeting)
+    return CalendarLink(IssueId(issue), CommitteeId(committee), link.recipient, meeting)

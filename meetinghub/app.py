@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 
 from digest import settings_store
 from digest.answer_service import NoticeAnswers
+from digest.archive_service import Archive
 from digest.board_service import Boards
 from digest.department_letters import Letters
 from digest.issue_service import Issues
@@ -78,6 +79,7 @@ from web.merging import MERGING
 from web.metrics import Metrics
 from web.minutes import MINUTES
 from web.notice_answers import NOTICE_ANSWERING, NOTICE_ANSWERS, NOTICE_OFFERS
+from web.notice_archive import NOTICE_ARCHIVE
 from web.notice_board import BOARDS, ISSUES, MAILS
 from web.pace import Pace
 from web.rendering import BUILT, NotBuilt, templates
@@ -252,7 +254,7 @@ async def _documents(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _notice_answers(app: web.Application) -> AsyncIterator[None]:
-    """Committees' answers to items of the weekly notice."""
+    """Committees' answers to items of the weekly notice, and what was sent of it."""
     app[NOTICE_ANSWERS] = NoticeAnswers(
         app[keys.DATABASE],
         app[keys.CLOCK],
@@ -262,6 +264,8 @@ async def _notice_answers(app: web.Application) -> AsyncIterator[None]:
     )
     app[NOTICE_ANSWERING] = Pace(rate=0.2, burst=10)
     app[NOTICE_OFFERS] = NoticeOffers(app[keys.DATABASE], app[keys.CLOCK], EndedSegments())
+    shelf = Shelf(app[keys.CONFIG].data_dir / "files")
+    app[NOTICE_ARCHIVE] = Archive(app[keys.DATABASE], app[keys.CLOCK], shelf, app[keys.LINKS], receives=receives)
     yield
 
 

@@ -203,6 +203,15 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/notice/deliveries/{issue}/{seat}"): set(),  # of an issue that is there: test_notice_deliveries
     ("POST", "/notice/deliveries/{issue}/{seat}/resend"): set(),
     ("POST", "/notice/deliveries/{issue}/{seat}/test"): set(),
+    ("GET", "/notice/issues"): SIGNED_IN,
+    # what was sent to whom decides: test_notice_archive
+    ("GET", "/notice/issues/{issue}"): set(),
+    ("GET", "/notice/issues/{issue}/{seat}.pdf"): set(),
+    ("GET", "/notice/issues/{issue}/{seat}"): set(),
+    ("GET", "/notice/issues/{issue}/{seat}/files/{item}/{file}"): set(),
+    ("GET", "/notice/issues/{issue}/{seat}/meetings/{meeting}"): set(),
+    ("GET", "/notice/file/{token}"): set(),  # proves itself, as above
+    ("GET", "/notice/calendar/{token}"): set(),
     ("GET", "/notice/answers"): SIGNED_IN,
     ("POST", "/notice/answers"): {OWN, OTHER},  # about items that went to it: test_notice_answers
     ("POST", "/notice/answers/{item}/questions"): {OWN, OTHER},
@@ -290,6 +299,7 @@ def address(path: str, meeting: int) -> str:
         "{question}": "99999",
         "{offer}": "99999",
         "{notice}": "1",
+        "{meeting}": "1",
         "{name}": "mark.svg",
         "{rest:.*}": "validate",
     }

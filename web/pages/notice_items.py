@@ -30,6 +30,7 @@ from web.documents import size
 from web.forms import Form, form
 from web.live import MEETINGS
 from web.notice_forms import Sheet, said, sheet, typed
+from web.pages import notice_archive
 from web.pages.documents import SANDBOX
 from web.problems import wants_page
 from web.rendering import render
@@ -54,10 +55,12 @@ class Street:
 
 
 async def index(request: web.Request) -> web.StreamResponse:
-    """A department's desk."""
+    """A department's desk; to a committee what it got last, to everybody else what was sent."""
     account = _account(request)
+    if account.committee is not None:
+        return await notice_archive.this_week(request)
     if account.department is None or not account.may(*WRITES):
-        return render(request, "notice/reader.html")
+        return await notice_archive.index(request)
     desk, street = await request.app[ITEMS].desk(account), await _street(request)
     return render(
         request,
