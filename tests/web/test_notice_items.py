@@ -176,6 +176,6 @@ async def test_others_see_no_item_and_readers_no_desk(browsers: Browsers, app: w
         response, _ = await browser.open(path)
         assert response.status in {403, 404}
     _, text = await site.open("/notice", **ZH)
-    assert "还没有发出过" in text
+    assert "还没有收到过提示" in text
     _, text = await clerk.open("/notice", **{"Accept-Language": "en"})
     assert "Write an item" in text
