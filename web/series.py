@@ -13,19 +13,22 @@ from meetinghub.asking.conflicts import Conflict
 from meetinghub.asking.model import Request
 from meetinghub.asking.occurrences import Occurrence, occurrences
 from meetinghub.asking.phrases import rule_said
-from meetinghub.asking.ports import REFUSED, AssessedOccurrence
+from meetinghub.asking.ports import NEEDS_APPROVAL, REFUSED, AssessedOccurrence
 from meetinghub.asking.rescheduling import Rescheduler
 from meetinghub.asking.wish import Own
 from meetinghub.meetings.recurrence import Recurrence
 from meetinghub.words import Words
+from quotas.policy import CallApproval, SpeechCap
 
 SERIES = AppKey("series", Rescheduler)
+ANY_DAY = (CallApproval.kind, SpeechCap.kind)
+"""Kinds of rules that ask for no date."""
 CHOICES = ("weekly-1", "weekly-2", "monthly-1", "monthly-2", "monthly-3")
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """One time of a series that is asked for. ``outcome`` empty: left out, or not judged yet."""
+    """One time of a series that is asked for. ``outcome`` empty: left out, not judged yet, or the same for all."""
 
     occurrence: Occurrence
     outcome: str = ""
@@ -39,6 +42,7 @@ def times(own: Own, each: Iterable[AssessedOccurrence], conflicts: Iterable[Conf
     if own.repeat is None:
         return []
     judged = {one.starts_at: one for one in each}
+    everywhere = _everywhere(judged.values())
     clashes = list(conflicts)
     found = []
     for occurrence in occurrences(own):
@@ -47,8 +51,17 @@ def times(own: Own, each: Iterable[AssessedOccurrence], conflicts: Iterable[Conf
         if said is None:
             found.append(Time(occurrence))
         else:
-            found.append(Time(occurrence, said.outcome, said.findings, said.better, here))
+            told = [one for one in said.findings if (one["kind"], one["action"]) not in everywhere]
+            same = said.outcome == NEEDS_APPROVAL and not any(one["action"].startswith("approval") for one in told)
+            found.append(Time(occurrence, "" if same else said.outcome, told, said.better, here))
     return found
+
+
+def _everywhere(judged: Iterable[AssessedOccurrence]) -> set[tuple[str, str]]:
+    """What is broken on whatever day it is held: said once for all, not beside each."""
+    said = [{(one["kind"], one["action"]) for one in each.findings} for each in judged]
+    common = set.intersection(*said) if said else set()
+    return {(kind, action) for kind, action in common if kind in ANY_DAY}
 
 
 def times_kept(found: Request, conflicts: Iterable[Conflict]) -> list[Time]:

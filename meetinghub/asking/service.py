@@ -15,6 +15,7 @@ from meetinghub.asking.conflicts import Conflict
 from meetinghub.asking.model import Request
 from meetinghub.asking.ports import Assessed, Calendar, Post, Rides, Rules
 from meetinghub.asking.riding import Ride
+from meetinghub.asking.wish import Wish
 from meetinghub.clock import SHANGHAI, Clock
 from meetinghub.db import Database
 from meetinghub.errors import NotFound
@@ -56,10 +57,12 @@ class Asking:
 
     async def rides(self, found: Request) -> list[Ride]:
         """Who already meets; nothing is held."""
+        return await self.rides_for(found.wish, found.department_id)
+
+    async def rides_for(self, wish: Wish, department: int) -> list[Ride]:
+        """The same for a wish that is in no request."""
         now = self._clock.now()
-        return await self._database.read(
-            partial(self._rides.ranked, wish=found.wish, department=found.department_id, now=now)
-        )
+        return await self._database.read(partial(self._rides.ranked, wish=wish, department=department, now=now))
 
     async def look(self, found: Request) -> Look:
         now = self._clock.now()

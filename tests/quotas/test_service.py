@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,8 @@ from quotas import charge as charges
 from quotas import store
 from quotas.charge import Charge, Metered, State
 from quotas.finding import Outcome
-from quotas.service import HELD_FOR
+from quotas.policy import Action, NoMeetingDays, Quota, QuotaPeriod
+from quotas.service import HELD_FOR, Answer
 from quotas.wish import Wish
 from tests.quotas.examples import LEADS, NOW, SEED, quota, wish
 from tests.quotas.worlds import World
@@ -279,3 +281,88 @@ def test_replaying_the_log_of_live_decisions_gives_the_live_decisions(
     for decision, written in world.replayed():
         assert decision.assessment.outcome == written
     database.close()
+
+
+starts = st.lists(st.integers(0, 200), min_size=1, max_size=8, unique=True).map(
+    lambda days: [wish().starts_at + DAY * number for number in sorted(days)]
+)
+
+
+@given(starts, st.integers(0, 4), st.sampled_from(QuotaPeriod))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_series_costs_what_its_meetings_cost_one_by_one_in_whatever_months_and_quarters(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, moments: list[datetime], limit: int,
+    period: QuotaPeriod,
+) -> None:  # fmt: skip
+    worlds = []
+    for _ in range(2):
+        path = tmp_path_factory.mktemp("series") / "one.sqlite"
+        shutil.copy(sqlite_template, path)
+        worlds.append(World(Database(f"sqlite:///{path}")))
+        worlds[-1].in_force(Quota("q", period=period, limit=limit, action=Action.APPROVAL))
+    whole, single = worlds
+    wishes = charges.occurrences(wish(), moments)
+    looked = whole.database.read_now(whole.quotas.look_series, wishes, key="series:1", now=NOW)
+    answers = act(whole, "ask_series", wishes, key="series:1", since=moments[0])
+    assert isinstance(answers, list)
+    assert [each.assessment.outcome for each in answers] == [each.outcome for each in looked]
+    alone = [single.ask(each, f"request:{number}") for number, each in enumerate(wishes)]
+    assert [each.assessment.outcome for each in alone] == [each.outcome for each in looked]
+    assert [each.wish for each in whole.database.read_now(store.series, "series:1")] == list(wishes)
+    assert all(decision.assessment.outcome == outcome for decision, outcome in whole.replayed())
+    for each in worlds:
+        each.database.close()
+
+
+def rescheduled(world: World, **wanted: object) -> list[Answer]:
+    answers = act(world, "reschedule", "series:1", **wanted)  # type: ignore[arg-type]
+    assert isinstance(answers, list)
+    return answers
+
+
+def a_series(world: World, count: int) -> list[datetime]:
+    """Weekly, planned as meetings 1, 2, 3 …"""
+    moments = [wish().starts_at + 7 * DAY * number for number in range(count)]
+    act(world, "ask_series", charges.occurrences(wish(), moments), key="series:1", since=moments[0])
+    keys = {charges.key_of("series:1", moment): number for number, moment in enumerate(moments, start=1)}
+    act(world, "commit_all", keys)
+    return moments
+
+
+def held(world: World) -> dict[int | None, datetime]:
+    return {each.wish.meeting: each.wish.starts_at for each in world.database.read_now(store.series, "series:1")}
+
+
+def test_a_whole_series_moves_on_by_one_place_without_standing_in_its_own_way(world: World) -> None:
+    world.in_force(Quota("q", period=QuotaPeriod.MONTH, limit=2, action=Action.BLOCK))
+    moments = a_series(world, 2)  # 20 and 27 October
+    moved = {1: moments[1], 2: moments[1] + 7 * DAY}
+    assert [each.refused for each in rescheduled(world, moved=moved)] == [False, False]
+    assert held(world) == moved
+    assert all(decision.assessment.outcome == outcome for decision, outcome in world.replayed())
+
+
+def test_one_that_cannot_move_keeps_all_where_they_are(world: World) -> None:
+    world.in_force(Quota("q", period=QuotaPeriod.MONTH, limit=2, action=Action.BLOCK))
+    moments = a_series(world, 2)
+    before = world.database.read_now(store.series, "series:1")
+    third = replace(wish(), starts_at=moments[0] + DAY)
+    refused = rescheduled(world, moved={2: moments[1] - DAY}, added=[third])
+    assert [each.refused for each in refused] == [False, True]
+    assert world.database.read_now(store.series, "series:1") == before
+
+
+def test_what_comes_to_a_series_never_takes_the_place_of_one_that_went(world: World) -> None:
+    world.in_force(quota(9))
+    moments = a_series(world, 2)
+    rescheduled(world, moved={1: moments[0] + DAY}, dropped=[2])
+    (answer,) = rescheduled(world, moved={}, added=[replace(wish(), starts_at=moments[0])])
+    assert answer.key != charges.key_of("series:1", moments[0])
+    act(world, "commit_all", {answer.key: 3})
+    assert held(world) == {1: moments[0] + DAY, 3: moments[0]}
+
+
+def test_the_next_day_with_meetings_is_neither_off_nor_forbidden(world: World) -> None:
+    world.in_force(NoMeetingDays("d", weekdays=(1, 2), days_off=False))
+    friday = date(2026, 10, 23)
+    assert world.database.read_now(world.quotas.next_day, friday) == date(2026, 10, 28)

@@ -7,9 +7,10 @@ from functools import partial
 
 from pydantic import Field
 
-from meetinghub.meetings import store
+from meetinghub.meetings import series_store, store
 from meetinghub.meetings.lifecycle import State
 from meetinghub.meetings.model import Listing, Segment
+from meetinghub.meetings.series import Part
 from meetinghub.meetings.service import Live
 from meetinghub.meetings.timetable import Slot, timetable
 from web import keys
@@ -67,12 +68,21 @@ class SegmentOf(Model):
     audience: Audience | None
 
 
+class PartOf(Model):
+    """``place`` of ``whole`` in the series."""
+
+    series: int
+    place: int
+    whole: int
+
+
 class MeetingOne(MeetingSummary):
     host_id: int | None
     audience: Audience
     minutes: int = Field(description="Of the agenda, without overtime.")
     committees: list[Site]
     segments: list[SegmentOf]
+    series: PartOf | None
 
 
 async def index(call: Call, query: MeetingsQuery) -> Reply[MeetingList]:
@@ -93,7 +103,8 @@ async def index(call: Call, query: MeetingsQuery) -> Reply[MeetingList]:
 
 async def show(call: Call) -> Reply[MeetingOne]:
     live = await meeting(call.request)
-    return Reply(_one(live, call.app[keys.CLOCK].now()))
+    parts = await call.app[keys.DATABASE].read(partial(series_store.parts, meetings=[live.meeting.id]))
+    return Reply(_one(live, parts.get(live.meeting.id), call.app[keys.CLOCK].now()))
 
 
 def summary(found: Listing) -> MeetingSummary:
@@ -109,7 +120,7 @@ def summary(found: Listing) -> MeetingSummary:
     )
 
 
-def _one(live: Live, now: datetime) -> MeetingOne:
+def _one(live: Live, part: Part | None, now: datetime) -> MeetingOne:
     planned, times = live.meeting, timetable(live.meeting.segments, live.state, now)
     return MeetingOne(
         id=planned.id,
@@ -125,6 +136,7 @@ def _one(live: Live, now: datetime) -> MeetingOne:
         minutes=planned.minutes,
         committees=[Site(committee=each.committee_id, seat=each.seat, name=each.name) for each in planned.sites],
         segments=[_segment(segment, slot) for segment, slot in zip(planned.segments, times.slots, strict=True)],
+        series=None if part is None else PartOf(series=part.series, place=part.place, whole=part.whole),
     )
 
 

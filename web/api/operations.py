@@ -22,6 +22,8 @@ from web.api import (
     openapi,
     policies,
     requests,
+    rides,
+    series,
     usage,
 )
 from web.api.operation import ROOT, Handler, Operation
@@ -70,7 +72,9 @@ OPERATIONS = [
         "POST", "/meetings/{id}/claims/{claim}", claims.decide, _ANSWERS, Scope.CLAIMS_WRITE, "claims",
         "Answer, withdraw or undo",
     ),
+    _get("/series/{series}", series.show, SIGNED_IN, _READS, "meetings", "Meetings that come back by a rule"),
     # requests
+    _get("/rides", rides.search, _ASKS, Scope.REQUESTS_READ, "requests", "Who already meets, for any audience"),
     _get("/requests", requests.index, _SEES, Scope.REQUESTS_READ, "requests", "Requests, newest first"),
     Operation(
         "POST", "/requests", requests.create, _ASKS, Scope.REQUESTS_WRITE, "requests", "Draft a request", status=201
@@ -79,9 +83,9 @@ OPERATIONS = [
     Operation(
         "POST", "/requests/{request}/wish", requests.change, _ASKS, Scope.REQUESTS_WRITE, "requests", "Change a draft"
     ),
-    _get("/requests/{request}/rides", requests.rides, _ASKS, Scope.REQUESTS_READ, "requests", "Who already meets"),
+    _get("/requests/{request}/rides", rides.ranked, _ASKS, Scope.REQUESTS_READ, "requests", "Who already meets"),
     Operation(
-        "POST", "/requests/{request}/ride", requests.ride, _ASKS, Scope.REQUESTS_WRITE, "requests",
+        "POST", "/requests/{request}/ride", rides.ride, _ASKS, Scope.REQUESTS_WRITE, "requests",
         "Ride on a meeting instead",
     ),
     Operation(

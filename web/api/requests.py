@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -18,10 +18,11 @@ from meetinghub.asking.service import SEES_REQUESTS
 from meetinghub.asking.wish import Wish
 from meetinghub.clock import SHANGHAI
 from meetinghub.errors import Forbidden
+from meetinghub.meetings import series_store
 from meetinghub.words import Words
 from web import keys
 from web.api import paging
-from web.api.model import Model, Moment, Number
+from web.api.model import Day, Model, Moment
 from web.api.operation import ROOT, Call, Reply
 from web.api.paging import Paged
 from web.api.wishes import WishAsKept, WishOf, kept
@@ -88,13 +89,26 @@ class FindingOf(Model):
     rows: list[RowOfFinding]
 
 
+class OccurrenceOf(Model):
+    """What the rules said of one time of a series. ``findings`` only of rules that it breaks. ``better``: where its day
+    is off or a rule forbids meetings on it, the next that is neither."""
+
+    starts_at: Moment
+    outcome: str
+    findings: list[FindingOf]
+    better: Day | None
+
+
 class RequestOne(RequestSummary):
-    """``round`` counts its submissions; ``outcome``: ``granted``, ``needs_approval`` or empty before the first."""
+    """``round`` counts its submissions; ``outcome``: ``granted``, ``needs_approval`` or empty before the first.
+    ``series``: what was planned of a meeting that comes back; ``occurrences``: what was said of each time."""
 
     round: int
     wish: WishAsKept
     outcome: str
     findings: list[FindingOf]
+    occurrences: list[OccurrenceOf]
+    series: int | None
     steps: list[Step]
     decidable: bool = Field(description="Whether this account may decide it now.")
 
@@ -104,33 +118,8 @@ class Submitted(Model):
 
     outcome: str
     findings: list[FindingOf]
+    occurrences: list[OccurrenceOf]
     request: RequestSummary
-
-
-class RideOf(Model):
-    """``coming``: persons of the wish who sit there anyway; ``newly``: those who would be called only for it.
-    ``begins_at`` null: it does not fit. ``reasons``: why it ranks there, as sentences."""
-
-    meeting: int
-    title: str
-    host: str
-    place: str
-    starts_at: Moment
-    ends_at: Moment
-    free: int
-    begins_at: Moment | None
-    claims_close_at: Moment | None
-    coming: int
-    newly: int
-    reasons: list[str]
-
-
-class RideList(Model):
-    items: list[RideOf]
-
-
-class RideChoice(Model):
-    meeting: Number
 
 
 async def index(call: Call, query: RequestsQuery) -> Reply[RequestList]:
@@ -170,44 +159,19 @@ async def change(call: Call, body: WishOf) -> Reply[RequestOne]:
 
 async def submit(call: Call) -> Reply[Submitted]:
     done = await call.app[ASKING].submit(number(call), call.account)
-    found = findings(call.request[keys.WORDS], done.assessed.findings)
-    return Reply(Submitted(outcome=done.assessed.outcome, findings=found, request=summary(done.request)))
-
-
-async def withdraw(call: Call) -> Reply[RequestSummary]:
-    return Reply(summary(await call.app[ASKING].withdraw(number(call), call.account)))
-
-
-async def rides(call: Call) -> Reply[RideList]:
-    """Who already meets in the wished time, best first."""
-    found = await call.app[DRAFTS].draft(number(call), call.account)
-    words = call.request[keys.WORDS]
+    words, said = call.request[keys.WORDS], done.assessed.as_json()
     return Reply(
-        RideList(
-            items=[
-                RideOf(
-                    meeting=each.meeting_id,
-                    title=each.title,
-                    host=each.host,
-                    place=each.where,
-                    starts_at=each.starts_at,
-                    ends_at=each.ends_at,
-                    free=max(0, each.free),
-                    begins_at=each.mine_at,
-                    claims_close_at=each.closes_at,
-                    coming=each.coming,
-                    newly=each.newly,
-                    reasons=[words.many(key, count) for key, count in each.reasons],
-                )
-                for each in await call.app[ASKING].rides(found)
-            ]
+        Submitted(
+            outcome=done.assessed.outcome,
+            findings=findings(words, said["findings"]),
+            occurrences=_occurrences(words, said),
+            request=summary(done.request),
         )
     )
 
 
-async def ride(call: Call, body: RideChoice) -> Reply[RequestSummary]:
-    """Claim the wish's minutes in that meeting; the request ends there."""
-    return Reply(summary(await call.app[ASKING].ride(number(call), call.account, body.meeting)))
+async def withdraw(call: Call) -> Reply[RequestSummary]:
+    return Reply(summary(await call.app[ASKING].withdraw(number(call), call.account)))
 
 
 def number(call: Call) -> int:
@@ -218,12 +182,15 @@ async def shown(call: Call, which: int) -> RequestOne:
     """One request with everything a decision rests on."""
     seen = await call.app[ASKING].shown(which, call.account)
     found, assessed = seen.request, seen.request.assessed or {}
+    series = await call.app[keys.DATABASE].read(series_store.of_request, found.id)
     return RequestOne(
         **summary(found).model_dump(),
         round=found.round,
         wish=kept(found.wish),
         outcome=assessed.get("outcome", ""),
         findings=findings(call.request[keys.WORDS], assessed.get("findings", ())),
+        occurrences=_occurrences(call.request[keys.WORDS], assessed),
+        series=series,
         steps=[_step(each) for each in found.steps],
         decidable=seen.decides,
     )
@@ -243,6 +210,18 @@ def summary(found: Request) -> RequestSummary:
         submitted_at=found.submitted_at,
         decided_at=found.decided_at,
     )
+
+
+def _occurrences(words: Words, assessed: Mapping[str, Any]) -> list[OccurrenceOf]:
+    return [
+        OccurrenceOf(
+            starts_at=datetime.fromisoformat(each["starts_at"]),
+            outcome=each["outcome"],
+            findings=findings(words, each["findings"]),
+            better=date.fromisoformat(each["better"]) if each["better"] else None,
+        )
+        for each in assessed.get("each", ())
+    ]
 
 
 def findings(words: Words, found: Any) -> list[FindingOf]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from meetinghub.asking.audience import CALLABLE, Audience
 from meetinghub.asking.wish import Exempt, Item, Kind, Own, Wish
 from meetinghub.ids import CommitteeId, PersonId
+from meetinghub.meetings.recurrence import Freq, On, Recurrence
 from meetinghub.people.model import Person, Role
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -70,6 +71,10 @@ owns = st.builds(
     st.text(max_size=10),
     st.lists(st.builds(Item, st.text(max_size=5), st.text(max_size=5), st.integers(1, 60)), max_size=3).map(tuple),
     st.integers(0, 60),
+    st.booleans(),
+    st.none()
+    | st.builds(Recurrence, st.sampled_from(Freq), st.integers(1, 12), st.sampled_from(On), st.integers(2, 26)),
+    st.lists(st.tuples(days, st.none() | days), max_size=3).map(tuple),
 )
 wishes = st.builds(
     Wish,

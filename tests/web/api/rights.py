@@ -24,6 +24,8 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/meetings/{id}/claims/{claim}"): set(),  # there is none
     ("POST", "/api/v1/meetings/{id}/claims"): CLAIMS,
     ("POST", "/api/v1/meetings/{id}/claims/{claim}"): HOSTS,
+    ("GET", "/api/v1/series/{series}"): IN_THE_MEETING,
+    ("GET", "/api/v1/rides"): ASKS,
     ("GET", "/api/v1/requests"): ASKS | APPROVE,
     ("POST", "/api/v1/requests"): ASKS,
     ("GET", "/api/v1/requests/{request}"): {"dept-03"} | APPROVE,
