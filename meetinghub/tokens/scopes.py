@@ -24,6 +24,8 @@ class Scope(StrEnum):
     POLICIES_READ = "policies:read"
     USAGE_READ = "usage:read"
     BURDEN_READ = "burden:read"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
 
 
 _DECIDES = (Scope.APPROVALS_READ, Scope.APPROVALS_WRITE)
@@ -36,6 +38,8 @@ _CALLS = (
     Scope.AGENDAS_WRITE,
     Scope.USAGE_READ,
     Scope.BURDEN_READ,
+    Scope.NOTICES_READ,
+    Scope.NOTICES_WRITE,
     *_DECIDES,
 )
 _OVERSEES = (
@@ -50,7 +54,14 @@ _OVERSEES = (
 OF: Mapping[Right, tuple[Scope, ...]] = MappingProxyType(
     {
         Right.ADMINISTRATOR: (Scope.MEETINGS_READ, Scope.BURDEN_READ, *_DECIDES),
-        Right.COORDINATOR: (*_OVERSEES, Scope.REQUESTS_WRITE, Scope.AGENDAS_WRITE, Scope.CLAIMS_WRITE),
+        Right.COORDINATOR: (
+            *_OVERSEES,
+            Scope.REQUESTS_WRITE,
+            Scope.AGENDAS_WRITE,
+            Scope.CLAIMS_WRITE,
+            Scope.NOTICES_READ,
+            Scope.NOTICES_WRITE,
+        ),
         Right.LEADER: _OVERSEES,
         Right.HOST: _CALLS,
         Right.CHAIR: (Scope.MEETINGS_READ, *_DECIDES),

@@ -19,6 +19,7 @@ from web.api import (
     edge,
     me,
     meetings,
+    notices,
     openapi,
     policies,
     requests,
@@ -100,6 +101,20 @@ OPERATIONS = [
     Operation(
         "POST", "/approvals/{request}", approvals.decide, _STAFF, Scope.APPROVALS_WRITE, "approvals",
         "Approve, return or refuse",
+    ),
+    # the weekly notice: a department's items
+    _get("/notices", notices.index, _ASKS, Scope.NOTICES_READ, "notices", "A department's items, newest first"),
+    Operation("POST", "/notices", notices.create, _ASKS, Scope.NOTICES_WRITE, "notices", "Write an item", status=201),
+    _get("/notices/{notice}", notices.show, _ASKS, Scope.NOTICES_READ, "notices", "One item"),
+    Operation(
+        "POST", "/notices/{notice}/wording", notices.change, _ASKS, Scope.NOTICES_WRITE, "notices",
+        "Change a draft or what was returned", guarded=True,
+    ),
+    Operation(
+        "POST", "/notices/{notice}/submit", notices.submit, _ASKS, Scope.NOTICES_WRITE, "notices", "Hand it in"
+    ),
+    Operation(
+        "POST", "/notices/{notice}/withdraw", notices.withdraw, _ASKS, Scope.NOTICES_WRITE, "notices", "Take it back"
     ),
     # rules and what they count
     _get("/policies", policies.index, _RULES, Scope.POLICIES_READ, "policies", "Versions of the rules"),

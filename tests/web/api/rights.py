@@ -34,6 +34,12 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/requests/{request}/ride"): ASKS,
     ("POST", "/api/v1/requests/{request}/submit"): {"dept-03"},
     ("POST", "/api/v1/requests/{request}/withdraw"): {"dept-03"},
+    ("GET", "/api/v1/notices"): ASKS,
+    ("POST", "/api/v1/notices"): ASKS,
+    ("GET", "/api/v1/notices/{notice}"): {"dept-03"},
+    ("POST", "/api/v1/notices/{notice}/wording"): ASKS,  # a body that cannot be read is refused before anything
+    ("POST", "/api/v1/notices/{notice}/submit"): {"dept-03"},
+    ("POST", "/api/v1/notices/{notice}/withdraw"): {"dept-03"},
     ("GET", "/api/v1/approvals"): STREET,
     ("POST", "/api/v1/approvals/{request}"): STREET,
     ("GET", "/api/v1/policies"): APPROVE,
