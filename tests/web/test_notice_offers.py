@@ -8,8 +8,9 @@ import pytest
 from aiohttp import web
 from sqlmodel import Session as Db
 
-from digest.model import Week
+from digest.model import Origin, Week
 from digest.offer_service import NoticeOffers
+from digest.tables import NoticeRow
 from meetinghub.bridges.notice_segments import EndedSegments
 from meetinghub.clock import SHANGHAI
 from meetinghub.ledger import payloads as p
@@ -112,3 +113,30 @@ async def test_an_item_that_is_asked_about_often_begins_a_request_with_its_quest
     assert response.url.path.startswith("/ask/")
     assert "冬季流感疫苗接种点与时间" in page
     assert "第 5 居委会怎么办？" in page
+
+
+async def test_the_burden_page_counts_what_went_out_instead_of_being_read_out(
+    app: web.Application, browsers: Browsers
+) -> None:
+    await browsers()
+    now = app[keys.CLOCK].now()
+    at = now - timedelta(hours=1)
+
+    def write(db: Db) -> None:
+        third = people.departments(db)[2].id
+        week = Week.of(at.astimezone(SHANGHAI).date())
+        sent = send(db, [information("年度 <统计> 口径")], week=week, at=at, department=third)
+        row = db.get(NoticeRow, sent.notices[0])
+        assert row is not None
+        row.origin, row.origin_ref = Origin.CLAIM.value, 5
+        db.add(row)
+
+    app[keys.DATABASE].write_now(write)
+    year = at.astimezone(SHANGHAI).year
+    _, page = await (await browsers("coordinator")).open(f"/burden?period={year}")
+    assert "少开的会" in page
+    assert "年度 &lt;统计&gt; 口径" in page
+    assert "33 场·居" in page
+    _, page = await (await browsers("dept-05")).open(f"/burden?of=all&period={year}")
+    assert "33 场·居" in page
+    assert "口径" not in page

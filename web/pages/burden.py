@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from digest.avoided_store import Avoided, avoided
 from meetinghub.burden import charts
 from meetinghub.burden.charts import Picture
 from meetinghub.burden.figures import Figure, least_attendances
@@ -47,6 +49,8 @@ async def show(request: web.Request) -> web.Response:
         opened=opened,
         rows=rows,
         refusals=refusals,
+        avoided=await _avoided(request, wanted, found),
+        department_names=units.department_names,
         calendar=burden_figures.calendar(words, found),
         survey=burden_figures.survey(words, found),
         picture=_picture(request, found),
@@ -55,6 +59,13 @@ async def show(request: web.Request) -> web.Response:
         percent=burden_figures.percent,
         files_calls=Right.SITE in request[keys.WHO].account.rights,
     )
+
+
+async def _avoided(request: web.Request, wanted: Asked, found: Statement) -> tuple[Avoided, ...]:
+    """Read-outs that went out in the weekly notice instead."""
+    view = wanted.view
+    read = partial(avoided, first=found.days.first, last=found.days.last)
+    return await request.app[keys.DATABASE].read(read, committee=view.committee, department=view.department)
 
 
 async def rows(request: web.Request) -> web.Response:
