@@ -74,12 +74,14 @@ build/tested: build/installed requirements-test.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
 	touch $@
 
-# What the tests use besides Python: a browser, PostgreSQL, a TURN server, Janus for comparison, an IMAP server.
+# What the tests use besides Python: a browser, PostgreSQL, a TURN server, Janus for comparison, an IMAP and an SMTP server.
+# Postfix is told to configure nothing: none runs but the tests' own.
 build/packages:
 	@mkdir -p build
 	if [ -n "$(ROOT)" ] && command -v apt-get >/dev/null; then
 	  $(APT) update >build/packages.log 2>&1
-	  $(APT) install --no-install-recommends chromium fonts-noto-cjk postgresql coturn janus iproute2 dovecot-imapd >>build/packages.log 2>&1 \
+	  echo postfix postfix/main_mailer_type select No configuration | debconf-set-selections
+	  $(APT) install --no-install-recommends chromium fonts-noto-cjk postgresql coturn janus iproute2 dovecot-imapd postfix >>build/packages.log 2>&1 \
 	    || { tail -20 build/packages.log; exit 1; }
 	fi
 	touch $@

@@ -18,7 +18,7 @@ from digest.sending import Sending
 from digest.settings import Settings
 from digest.tables import NoticeRow
 from digest.telling import Telling
-from meetinghub.clock import SHANGHAI
+from meetinghub.clock import SHANGHAI, Clock
 from meetinghub.db import Database
 from meetinghub.ids import DepartmentId, IssueId, NoticeId
 from meetinghub.ledger import store as ledger
@@ -30,7 +30,6 @@ from meetinghub.words import all_words
 from meetinghub.workdays import seed
 from tests.digest import boards
 from tests.digest.serving import freezing
-from tests.meetinghub.meetings.planned import SetClock
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=SHANGHAI)
 SETTINGS = Settings(host=DepartmentId(1), deputy="coordinator", revision=1)
@@ -78,7 +77,7 @@ def posting() -> Posting:
     return Posting(render)
 
 
-def sending(database: Database, clock: SetClock, post: Posting | None = None) -> Sending:
+def sending(database: Database, clock: Clock, post: Posting | None = None) -> Sending:
     telling = Telling(all_words(), "https://hub.example")
     return Sending(database, clock, freezing=freezing(), posting=post or posting(), telling=telling)
 
