@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, assert_never
 
 from quotas import counting
-from quotas.charge import Charge
+from quotas.charge import Charge, State
 from quotas.finding import WHOLE, Assessment, Finding, Outcome, concluded
 from quotas.period import Period, bounds, local_day, week_of_month
 from quotas.policy import (
@@ -60,7 +60,12 @@ def assess(
     """
     if policy is None:
         return Assessment(Outcome.GRANTED)
-    counted = [each for each in usage if each.id != ignoring and each.counts(now)]
+    counted = [
+        each
+        for each in usage
+        if each.id != ignoring
+        and ((each.hold_expires_at is None and each.state is not State.RELEASED) or each.counts(now))
+    ]  # most need no call to be told
     judge = _Judge(counted, wish, policy, now, workdays)
     return concluded(tuple(judge.findings()), policy.number)
 
@@ -177,16 +182,13 @@ class _Judge:
         if not wanted:
             return None
         first, after = bounds(rule.period, self._wish.day)
-        used = counting.of_ceiling(rule, wanted, self._usage, first, after)
+        called = counting.called(rule, wanted, self._usage, first, after)
+        used = counting.of_ceiling(rule, wanted, called)
         asked, limit = counting.taken(rule, self._wish), WHOLE * rule.limit
         seats = [(site, role) for role, sites in wanted.items() for site in sites]
         site, role = min(seats, key=lambda seat: (-used[seat[1]][seat[0]], seat))
         crowded = {site for site, role in seats if used[role][site] + asked > limit}
-        shown = [
-            each
-            for each in self._usage
-            if first <= each.wish.day < after and site in counting.seats(rule, each.wish).get(role, ())
-        ]
+        shown = [each for (of, sites), rows in called.items() if of == role and site in sites for each in rows]
         return Finding(
             rule.id, rule.kind, rule.action, bool(crowded), tuple(sorted(shown, key=counting.by_date)),
             rule.unit.value, limit, used[role][site], asked, rule.period, first, after, site, role, len(crowded),

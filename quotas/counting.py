@@ -69,21 +69,32 @@ def taken(rule: Ceiling, wish: Wish) -> int:
     return WHOLE if rule.unit is CeilingUnit.SITTINGS else WHOLE * wish.minutes
 
 
-def of_ceiling(
-    rule: Ceiling, wanted: Seats, usage: Iterable[Charge], first: date, after: date
-) -> dict[str, Counter[int]]:
-    """What is taken of each wanted seat between two days: role → committee → hundredths."""
-    called: dict[str, Counter[frozenset[int]]] = {role: Counter() for role in wanted}  # most call the same committees
+Called = Mapping[tuple[str, frozenset[int]], Sequence[Charge]]
+"""Charges by the role and the committees that they call: most call the same ones."""
+
+
+def called(rule: Ceiling, wanted: Seats, usage: Iterable[Charge], first: date, after: date) -> Called:
+    """The charges that take of a wanted role between two days."""
+    alike: dict[tuple[object, ...], list[Charge]] = {}
     for each in usage:
-        if first <= each.wish.day < after:
-            for role, sites in seats(rule, each.wish).items():
-                if role in wanted:
-                    called[role][sites] += taken(rule, each.wish)
-    used: dict[str, Counter[int]] = {}
-    for role, groups in called.items():
-        used[role] = Counter()
-        for sites, amounts in groups.items():
-            used[role].update(dict.fromkeys(sites & wanted[role], amounts))
+        wish = each.wish
+        if first <= wish.day < after:
+            alike.setdefault((wish.roles, wish.sites, wish.calls), []).append(each)
+    found: dict[tuple[str, frozenset[int]], list[Charge]] = {}
+    for charges in alike.values():
+        for role, sites in seats(rule, charges[0].wish).items():
+            if role in wanted:
+                found.setdefault((role, sites), []).extend(charges)
+    return found
+
+
+def of_ceiling(rule: Ceiling, wanted: Seats, charges: Called) -> dict[str, Counter[int]]:
+    """What they take of each wanted seat: role → committee → hundredths."""
+    used: dict[str, Counter[int]] = {role: Counter() for role in wanted}
+    once = rule.unit is CeilingUnit.SITTINGS
+    for (role, sites), rows in charges.items():
+        amounts = WHOLE * len(rows) if once else sum(taken(rule, each.wish) for each in rows)
+        used[role].update(dict.fromkeys(sites & wanted[role], amounts))
     return used
 
 

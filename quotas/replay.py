@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from quotas import charge as charges
 from quotas import counting
@@ -93,7 +93,7 @@ class _Rows:
         found: dict[int, Charge] = {}
         for account, period in counting.looked_at(policy, wish):
             first, after = bounds(period, wish.day)
-            for month in range(_month(first), _month(after) + 1):
+            for month in range(_month(first), _month(after - timedelta(days=1)) + 1):
                 found |= self._months.get((account, month), {})
         return found.values()
 
