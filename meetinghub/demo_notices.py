@@ -15,22 +15,35 @@ from digest.department_letters import Letters
 from digest.issue_service import Issues
 from digest.item_service import Items
 from digest.model import Acknowledgement, Answer, Audience, Kind, State, Week, Wording
+from digest.posting import Posting, Rendering
 from digest.settings import Settings
+from meetinghub import demo
 from meetinghub.bridges import noticing
 from meetinghub.clock import clock
 from meetinghub.config import Config
 from meetinghub.db import Database
 from meetinghub.files.shelf import Shelf
-from meetinghub.ids import CommitteeId, IssueId, NoticeId
+from meetinghub.ids import CommitteeId, IssueId, NoticeId, site_identity
 from meetinghub.ledger import notices as facts
 from meetinghub.ledger import store as ledger
 from meetinghub.ledger.fact import NewFact
+from meetinghub.mail import bounces, outbox, store
+from meetinghub.mail.bounces import Bounce
+from meetinghub.mail.message import Sender, message_id
+from meetinghub.mail.model import Outcome
+from meetinghub.mail.states import Event
 from meetinghub.people import store as people
 from meetinghub.people.model import Account, Role
 from meetinghub.workdays.store import workdays
 
 HOST, EDITOR, DEPUTY = "自治办", "host", "coordinator"
 FIRE_SEATS = (1, 2, 3, 5, 8, 12, 13, 14, 15, 18, 20, 21)
+BOUNCED = {
+    6: (bounces.Kind.FAILED, "5.2.2", "mailbox full 邮箱已满"),
+    13: (bounces.Kind.DEAD, "5.1.1", "user unknown 地址不存在"),
+}
+"""Seats of the committees whose own mailbox did not take last week's mail."""
+LEASE = timedelta(minutes=5)
 UNREAD, UNDONE = range(3, 34, 8), range(2, 34, 3)
 """Seats of the committees that have not read last week's information, and have not done what it asked for."""
 
@@ -68,7 +81,8 @@ async def _fill(database: Database, config: Config) -> None:
     issue = await boards.current()
     moment.at = before.closes + timedelta(hours=3)
     await issues.approve(issue, editor, seen=(await boards.show(issue, editor)).seen)
-    await database.write(_send, issue, before.sends, now)
+    await database.write(_send, issue, before.sends, noticing.NoticeMails(config))
+    await database.write(_answer, issue, before.sends, now)
 
     moment.at = min(now, coming.closes - timedelta(hours=20))
     written = [await _hand_in(database, items, *each) for each in _now(database, coming.day)]
@@ -103,11 +117,25 @@ def _plans(db: Db, now: datetime) -> tuple[schedule.Plan, schedule.Plan]:
             return before, coming
 
 
-def _send(db: Db, issue: IssueId, sent_at: datetime, now: datetime) -> None:
-    """As if its mails had gone out: to nobody, as the demonstration's addresses are nobody's."""
+def _send(db: Db, issue: IssueId, sent_at: datetime, mails: Rendering) -> None:
+    """As if its mails had gone out, and some had come back; the demonstration's addresses are nobody's."""
     ledger.take(db)
+    found = issue_store.issue(db, issue)
+    assert found is not None
+    owed = Posting(mails).owe(db, found, now=sent_at)
     issue_store.set_sent(db, issue, sent_at)
-    ledger.append(db, [NewFact(facts.IssueSent(issue, 0))], meeting_id=None, at=sent_at, actor="")
+    ledger.append(db, [NewFact(facts.IssueSent(issue, owed))], meeting_id=None, at=sent_at, actor="")
+    came_back = {f"{site_identity(seat)}@{demo.DOMAIN}": said for seat, said in BOUNCED.items()}
+    while (tried := outbox.claim(db, by="demo", now=sent_at, lease=LEASE)) is not None:
+        name = message_id(tried.mail.key, Sender(f"hub@{demo.DOMAIN}", "", ""))
+        store.hand_over(db, tried, message_id=name, now=sent_at, lease_until=sent_at + LEASE)
+        outbox.finish(db, tried, Outcome(Event.ACCEPT, 250, "OK"), now=sent_at)
+        if said := came_back.get(tried.mail.to):
+            outbox.come_back(db, Bounce(name, tried.mail.to, *said), now=sent_at + LEASE)
+
+
+def _answer(db: Db, issue: IssueId, sent_at: datetime, now: datetime) -> None:
+    ledger.take(db)
     for item in issue_store.items(db, issue):
         missing = UNDONE if item.wording.kind is Kind.ACTION else UNREAD
         answer = Answer.DONE if item.wording.kind is Kind.ACTION else Answer.READ

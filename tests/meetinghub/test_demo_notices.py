@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +11,13 @@ import pytest
 from sqlmodel import Session as Db
 from sqlmodel import func, select
 
-from digest import issue_store, item_store
+from digest import delivery_store, issue_store, item_store
 from digest.model import IssueState, State
 from digest.tables import NoticeAnswerRow
 from meetinghub import demo, demo_notices
 from meetinghub.config import Config, from_env
 from meetinghub.db import Database
+from meetinghub.mail.states import State as MailState
 from meetinghub.workdays import seed
 
 DAYS = [
@@ -55,5 +57,7 @@ def test_there_is_an_issue_with_answers_and_a_board_that_waits(
         assert states == [State.SUBMITTED] * 5
         assert [each.reason != "" for each in item_store.all_of(db, (State.RETURNED,))] == [True]
         assert db.exec(select(func.count()).select_from(NoticeAnswerRow)).one() == 51
+        became = Counter(each.mail.state for each in delivery_store.deliveries(db, sent.id))
+        assert became == {MailState.ACCEPTED: 3 * 33 - 2, MailState.BOUNCED: 2}
 
     sqlite_database.read_now(look)
