@@ -231,6 +231,8 @@ class Agendas:
                 raise Forbidden("access.denied")
         else:
             self._must_host(plan, account)
+            if own:  # the coordinator arranges every agenda, and rides like anybody else
+                raise Refused("claim.own_claim")
         following = claims.after(claim.state, answer.act)
         reason = self._reason(plan, claim, answer, now)
         agenda, minutes = self._agenda_with(plan, claim, following, answer, now)

@@ -15,6 +15,7 @@ from meetinghub.asking.occurrences import starts
 from meetinghub.asking.ports import Assessed, AssessedOccurrence, Rescheduling
 from meetinghub.clock import SHANGHAI
 from meetinghub.people import store as people
+from meetinghub.people.model import Right
 from quotas.charge import key_of as charge_key
 from quotas.charge import occurrences
 from quotas.finding import Assessment, Finding, Outcome, concluded
@@ -36,8 +37,10 @@ class QuotaRules:
         """Without a meeting of its own yet, as if it were called for the last of its dates."""
         if (wishes := _series(db, request)) is not None:
             found = self._quotas.look_series(db, wishes, key=key_of(request), now=now)
-            return self._whole(db, wishes, found)
-        return assessed(self._quotas.look(db, _wish(db, request), now=now, key=key_of(request)))
+            return _passed_on(db, request, self._whole(db, wishes, found))
+        return _passed_on(
+            db, request, assessed(self._quotas.look(db, _wish(db, request), now=now, key=key_of(request)))
+        )
 
     def hold(self, db: Db, request: Request, now: datetime, actor: str) -> Assessed:
         key = key_of(request)
@@ -45,9 +48,9 @@ class QuotaRules:
             answers = self._quotas.ask_series(
                 db, wishes, key=key, since=wishes[0].starts_at, now=now, actor=actor, anew=True
             )
-            return self._whole(db, wishes, [each.assessment for each in answers])
+            return _passed_on(db, request, self._whole(db, wishes, [each.assessment for each in answers]))
         answer = self._quotas.ask(db, _wish(db, request), key=key, now=now, actor=actor)
-        return assessed(answer.assessment)
+        return _passed_on(db, request, assessed(answer.assessment))
 
     def approve(
         self, db: Db, request: Request, planned: Sequence[tuple[datetime, int]], now: datetime, actor: str
@@ -64,7 +67,8 @@ class QuotaRules:
         self, db: Db, request: Request, wanted: Rescheduling, now: datetime, actor: str
     ) -> tuple[Assessed, Mapping[datetime, str]]:
         def passes(found: Assessment) -> bool:
-            return found.outcome is not Outcome.REFUSED and set(found.approvers) <= wanted.covered
+            approvers = _passed_on(db, request, assessed(found)).approvers
+            return found.outcome is not Outcome.REFUSED and set(approvers) <= wanted.covered
 
         added = occurrences(_wish(db, request), wanted.added)
         answers = self._quotas.reschedule(
@@ -81,7 +85,7 @@ class QuotaRules:
         found = [each.assessment for each in answers]
         names = {each.charge.wish.starts_at: each.key for each in answers if each.charge is not None and each.key}
         wishes = [replace(_wish(db, request), starts_at=moment) for moment in judged]
-        return self._whole(db, wishes, found), names
+        return _passed_on(db, request, self._whole(db, wishes, found)), names
 
     def commit(self, db: Db, meetings: Mapping[str, int], now: datetime, actor: str) -> None:
         self._quotas.commit_all(db, meetings, now=now, actor=actor)
@@ -116,6 +120,18 @@ def gravest(found: Sequence[Assessment]) -> Assessment:
         if known is None or (one.broken, order.index(one.action)) > (known.broken, order.index(known.action)):
             rules[one.rule] = one
     return concluded(tuple(rules.values()), max((each.policy for each in found), default=0))
+
+
+def _passed_on(db: Db, request: Request, found: Assessed) -> Assessed:
+    """The coordinator's step of a request by the coordinator's own department is the leader's: nobody judges what the
+    next desk asks for."""
+    if Right.COORDINATOR not in found.approvers:
+        return found
+    office = (each for each in people.accounts(db) if each.may(Right.COORDINATOR))
+    if all(each.department != request.department_id for each in office):
+        return found
+    above = (Right.LEADER.value if each == Right.COORDINATOR else each for each in found.approvers)
+    return replace(found, approvers=tuple(dict.fromkeys(above)))
 
 
 def key_of(request: Request) -> str:

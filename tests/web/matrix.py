@@ -116,7 +116,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/meetings/{id}/agenda/items"): {"host", "coordinator"},
     ("POST", "/meetings/{id}/agenda/terms"): {"host", "coordinator"},
     ("POST", "/meetings/{id}/agenda/final"): {"host", "coordinator"},
-    ("POST", "/meetings/{id}/agenda/claims"): {"host", "dept-03"},
+    ("POST", "/meetings/{id}/agenda/claims"): {"host", "dept-03", "coordinator"},
     ("POST", "/meetings/{id}/agenda/claims/{claim}"): {"host", "coordinator", "dept-03"},  # whose it is decides more
     ("GET", "/meetings/{id}/attendance"): IN_THE_MEETING,
     ("GET", "/meetings/{id}/attendance.json"): IN_THE_MEETING,

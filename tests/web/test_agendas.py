@@ -85,6 +85,23 @@ async def test_the_host_sees_the_board_to_scale_with_claims_and_what_each_way_wo
     assert "不多叫人" in text
 
 
+async def test_the_coordinator_s_office_claims_minutes_and_the_host_answers(hosted: Hosted) -> None:
+    coordinator, text = await hosted.look("coordinator")
+    assert "拼进这个会" in text
+    status, text = await hosted.send(coordinator, "claims", title="值班表说明", speaker="顾书言", minutes="10")
+    assert status == 200
+    assert "这是本科室的认领，由召集科室答复。" in text
+    claim = (await hosted.plan()).waiting[-1]
+    assert (claim.department_name, claim.by) == ("党政办", "coordinator")
+    status, text = await hosted.send(coordinator, f"claims/{claim.id}", act="accept", minutes="10", timing="shift")
+    assert status == 409
+    assert "这是本科室的认领，由召集科室答复。" in text
+    host, _ = await hosted.look("host")
+    status, _ = await hosted.send(host, f"claims/{claim.id}", act="accept", minutes="10", timing="shift")
+    assert status == 200
+    assert "值班表说明" in titles(await hosted.plan())
+
+
 async def test_a_claim_is_accepted_and_taken_back(hosted: Hosted) -> None:
     host, _ = await hosted.look("host")
     claim = (await hosted.plan()).waiting[0].id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +13,7 @@ from meetinghub.agendas import board, changing, claims, phrases
 from meetinghub.agendas import plan as rules
 from meetinghub.agendas import store as units
 from meetinghub.agendas.changing import Change
-from meetinghub.agendas.claims import Act, Kind
+from meetinghub.agendas.claims import Act, Claim, Kind
 from meetinghub.agendas.plan import Plan, Timing
 from meetinghub.agendas.service import Answer, Wanted
 from meetinghub.clock import SHANGHAI
@@ -37,7 +37,8 @@ CALLABLE = tuple(
 """Whom a claim may name; others are called by meetings of their own."""
 HOSTS = (Right.HOST, Right.COORDINATOR, Right.DEPARTMENT)
 """Who may arrange some meeting's agenda; of which one, :func:`meetinghub.agendas.plan.hosts` decides."""
-CLAIMS = (Right.HOST, Right.DEPARTMENT)
+CLAIMS = (Right.HOST, Right.DEPARTMENT, Right.COORDINATOR)
+"""Who may claim minutes for their own department; the coordinator's office rides like any other."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -176,7 +177,8 @@ async def _page(
     plan = await request.app[AGENDAS].plan(live.meeting.id)
     account, now = _account(request), request.app[keys.CLOCK].now()
     hosting = rules.hosts(plan, account)
-    review = _review(request, plan, claim) if hosting and not plan.begun() else None
+    mine = view.own_claims(plan, account)
+    review = _review(request, plan, claim, mine) if hosting and not plan.begun() else None
     return render(
         request,
         "agenda.html",
@@ -189,7 +191,7 @@ async def _page(
         hosting=hosting,
         claiming=account.may(*CLAIMS) and account.department not in {None, plan.meeting.host_department_id},
         own_site=own_site(account),
-        mine=view.own_claims(plan, account),
+        mine=mine,
         review=review,
         locked=plan.locked(now),
         closed=plan.closed(now),
@@ -209,12 +211,13 @@ async def _page(
     )
 
 
-def _review(request: web.Request, plan: Plan, claim: int | None) -> view.Review | None:
-    """The claim that the address names, or the first that waits."""
+def _review(request: web.Request, plan: Plan, claim: int | None, mine: Sequence[Claim]) -> view.Review | None:
+    """The claim that the address names, or the first that waits; never one's own department's."""
+    waiting = [each for each in plan.waiting if each not in mine]
     asked = request.query.get("claim", "") if claim is None else str(claim)
-    found = next((each for each in plan.waiting if str(each.id) == asked), None)
+    found = next((each for each in waiting if str(each.id) == asked), None)
     if found is None:
-        found = next((each for each in plan.waiting if each.kind is Kind.DISCUSSION), None)
+        found = next((each for each in waiting if each.kind is Kind.DISCUSSION), None)
     if found is None:
         return None
     text = request.query.get("minutes", "")

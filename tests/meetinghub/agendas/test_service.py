@@ -188,6 +188,27 @@ async def test_only_the_host_s_people_and_the_coordinator_arrange(hosted: Agenda
         await hosted.plan(99)
 
 
+async def test_the_coordinator_rides_like_anybody_else_and_leaves_the_answer_to_the_host(
+    hosted: Agendas, meeting: int
+) -> None:
+    coordinator = account(2, Right.COORDINATOR)
+    claim = await hosted.claim(meeting, wanted(department=2), by="dept-02")
+    for act, values in (
+        (Act.ACCEPT, {}),
+        (Act.SHORTEN, {"minutes": 5}),
+        (Act.DECLINE, {"reason": "x"}),
+        (Act.NOTICE, {}),
+    ):
+        with pytest.raises(Refused, match=r"claim\.own_claim"):
+            await hosted.decide(meeting, claim.id, Answer(act, **values), coordinator)
+    plan = await hosted.decide(meeting, claim.id, Answer(Act.ACCEPT), HOSTING)
+    assert plan.claims[0].state is State.ACCEPTED
+    with pytest.raises(Refused, match=r"claim\.own_claim"):
+        await hosted.decide(meeting, claim.id, Answer(Act.UNDO), coordinator)
+    plan = await hosted.decide(meeting, claim.id, Answer(Act.WITHDRAW), coordinator)
+    assert plan.claims[0].state is State.WITHDRAWN
+
+
 async def test_a_page_that_was_overtaken_changes_nothing(hosted: Agendas, meeting: int) -> None:
     plan = await hosted.plan(meeting)
     fire = plan.agenda[3].id

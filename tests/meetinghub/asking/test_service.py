@@ -125,10 +125,21 @@ async def test_nobody_approves_twice_their_own_or_out_of_turn(office: Office) ->
         await approve(office, found.id, "leader")
     with pytest.raises(Forbidden):
         await approve(office, found.id, "dept-04")
-    own = await office.handed_in(on(1), by="coordinator")
+
+
+@pytest.mark.parametrize("asker", ["coordinator", "clerk"])
+async def test_what_the_coordinator_s_office_asks_for_the_leader_alone_decides(office: Office, asker: str) -> None:
+    own = await office.handed_in(on(1), by=asker)
+    assert [step.office.value for step in own.steps] == ["leader"]
+    assert office.asked() == ["leader"]
+    for colleague in ("coordinator", "coordinator-2"):
+        with pytest.raises(Forbidden):
+            await approve(office, own.id, colleague)
+    today = office.clock.now().date()
+    await office.asking.name_deputy(office.account("leader"), deputy=asker, first=today, last=today)
     with pytest.raises(Refused, match="own_request"):
-        await approve(office, own.id, "coordinator")
-    await approve(office, own.id, "coordinator-2", "leader")
+        await approve(office, own.id, asker)
+    await approve(office, own.id, "leader")
     assert office.request(own.id).state is State.APPROVED
 
 

@@ -8,7 +8,7 @@ DEVICES = {"device-04", "device-05"}
 SIGNED_IN = STREET | {OWN, OTHER}
 IN_THE_MEETING = STREET | {OWN}
 ASKS, APPROVE = {"dept-03", "host", "coordinator"}, {"coordinator", "leader"}
-CLAIMS, HOSTS = {"dept-03", "host"}, ASKS
+CLAIMS, HOSTS = ASKS, ASKS
 
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/openapi.json"): SIGNED_IN | DEVICES | {"nobody"},
