@@ -157,6 +157,8 @@ def _sittings(words: Words, of: Statement) -> Stat:
 
 
 def _minutes(words: Words, of: Statement) -> Stat:
+    if of.totals.untold:
+        return _untold(words, of, Figure.MINUTES)
     note = words.many("burden.persons", of.totals.whole.persons, amount=amount(of.totals.whole.persons))
     if of.totals.uncounted:
         note += words.many("burden.uncounted", of.totals.uncounted)
@@ -170,15 +172,26 @@ def _minutes(words: Words, of: Statement) -> Stat:
 
 
 def _trips(words: Words, of: Statement) -> Stat:
+    if of.totals.untold:
+        return _untold(words, of, Figure.TRIPS)
     whole = of.totals.whole
     stayed = whole.persons - whole.trips
+    note = words.many("burden.stayed", stayed, amount=amount(stayed))
+    if of.totals.uncounted:
+        note += words.many("burden.uncounted", of.totals.uncounted)
     return Stat(
         Figure.TRIPS,
         words("burden.trips"),
         ((amount(whole.trips), words.many("burden.unit_trips", whole.trips)),),
-        words.many("burden.stayed", stayed, amount=amount(stayed)),
+        note,
         words.many("burden.made_trips", whole.trips),
     )
+
+
+def _untold(words: Words, of: Statement, figure: Figure) -> Stat:
+    """Brought-in history says whom a meeting called, and of how many came nothing: that is unknown, not none."""
+    said = words.many("burden.all_untold", of.totals.uncounted)
+    return Stat(figure, words(f"burden.{figure}"), (("–", words(f"burden.unit_{figure}")),), said, said)
 
 
 def _refused(words: Words, of: Statement) -> Stat:

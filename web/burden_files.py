@@ -43,11 +43,11 @@ def rows(words: Words, entries: Sequence[Entry], *, title: str, plain: str) -> S
             words(f"meeting.mode_{each.mode}"),
             words(f"burden.source_{each.source}"),
             each.attendances,
-            None if each.uncounted and not each.share.persons else each.share.persons,
+            None if each.untold else each.share.persons,
             each.minutes,
-            each.share.sat // 60,
-            each.share.addressed // 60 if each.measured else None,
-            each.share.trips,
+            None if each.untold else each.share.sat // 60,
+            each.share.addressed // 60 if each.measured and not each.untold else None,
+            None if each.untold else each.share.trips,
             each.rides,
         )
         for each in entries

@@ -49,6 +49,11 @@ class Totals:
     measured: Share = field(default_factory=Share)
 
     @property
+    def untold(self) -> bool:
+        """Of no attendance is it known how many persons it was; that is not none."""
+        return self.uncounted > 0 and not self.whole.persons
+
+    @property
     def minutes(self) -> int:
         """Person-minutes, a begun one not counted."""
         return self.whole.sat // 60

@@ -59,6 +59,11 @@ class Line:
     def whole(self) -> Share:
         return sum(self.roles.values(), Share())
 
+    @property
+    def untold(self) -> bool:
+        """It is not known how many sat there; that is not none."""
+        return self.uncounted and not self.whole.persons
+
 
 @dataclass(frozen=True, slots=True)
 class Ride:

@@ -43,6 +43,11 @@ class Entry:
     def minutes(self) -> int:
         return self.seconds // 60
 
+    @property
+    def untold(self) -> bool:
+        """It is not known how many sat there, nor how long in all or who travelled; that is not none."""
+        return self.uncounted > 0 and not self.share.persons
+
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -66,3 +71,9 @@ class OfDepartment:
     attendances: int = 0
     whole: Share = field(default_factory=Share)
     measured: Share = field(default_factory=Share)
+    uncounted: int = 0
+
+    @property
+    def untold(self) -> bool:
+        """As an :class:`Entry`'s."""
+        return self.uncounted > 0 and not self.whole.persons

@@ -100,6 +100,7 @@ def departments(db: Db, view: View, first: date, last: date) -> list[OfDepartmen
             attendances=was.attendances + group.attendances,
             whole=was.whole + group.share,
             measured=was.measured + (group.share if known else Share()),
+            uncounted=was.uncounted + group.uncounted,
         )
     return list(found.values())
 
@@ -180,16 +181,17 @@ def _number(column: core.Column[Any], name: str) -> core.Label[Any]:
 
 
 def _adding(rows: core.Subquery, figure: Figure) -> core.Subquery:
-    """Those of ``rows`` that add anything to the figure."""
+    """Those of ``rows`` that add anything to the figure, and those of which nobody knows how much they add."""
     of = rows.c
+    untold = core.and_(of.uncounted > 0, of.persons == 0)
     adds: Mapping[Figure, core.ColumnElement[bool]] = {
         Figure.ATTENDANCES: of.attended > 0,
         Figure.DAILY: of.attended > 0,
         Figure.RIDES: of.rides > 0,
         Figure.ADDRESSED: core.and_(of.measured, of.sat > 0),
         Figure.SITTINGS: of.source != _CALL,
-        Figure.MINUTES: of.sat > 0,
-        Figure.TRIPS: of.trips > 0,
+        Figure.MINUTES: core.or_(of.sat > 0, untold),
+        Figure.TRIPS: core.or_(of.trips > 0, untold),
         Figure.CALLS: of.source == _CALL,
     }
     return core.select(rows).where(adds[figure]).subquery()

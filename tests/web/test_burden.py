@@ -9,10 +9,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
+from sqlmodel import Session as Db
 
 from meetinghub.bridges.held import HeldMeetings
 from meetinghub.burden.following import follow
 from meetinghub.clock import SHANGHAI
+from meetinghub.imports import store as imports
+from meetinghub.imports.model import Held
+from meetinghub.imports.store import Taking
+from meetinghub.ledger import store as ledger
+from meetinghub.ledger.fact import NewFact
+from meetinghub.ledger.imports import ImportTaken
 from meetinghub.people import store as people
 from tests.web.asking import post, with_meetings
 from tests.web.browser import Browser
@@ -52,7 +59,7 @@ async def test_a_figure_is_the_sum_of_its_rows(counted: web.Application, browser
         assert shown is not None, figure
         response = await browser.client.get(f"/burden/rows.csv?{LATELY}&figure={figure}", headers=ENGLISH)
         rows = list(csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig"))))
-        assert sum(int(row[column]) for row in rows) == int(shown[1].replace(",", ""))
+        assert sum(int(row[column] or 0) for row in rows) == int(shown[1].replace(",", ""))
 
 
 async def test_a_committee_reads_its_own_rows_and_the_streets_sums(
@@ -171,6 +178,42 @@ async def test_a_period_that_is_none_is_said_to_be_and_the_usual_one_shown(
         "/burden?period=1999",
     ):
         assert (await browser.open(path))[0].status == 200, path
+
+
+async def test_how_many_came_to_a_meeting_of_the_years_before_is_unknown_and_not_none(
+    counted: web.Application, browsers: Browsers
+) -> None:
+    """A register says which committees were called, and nothing of how many came."""
+    at = datetime(2024, 3, 12, 9, tzinfo=SHANGHAI)
+
+    def take(db: Db) -> None:
+        called = frozenset(each.id for each in people.committees(db) if each.seat <= 3)
+        (civil,) = (each.id for each in people.departments(db) if each.name == "民政科")
+        held = Held(1, "低保复核会", at, 90, civil, "民政科", called, frozenset({"director"}))
+        taking = Taking(0, "2024.csv", "csv", "d", "r", 1, 0, 0, 0, at.date(), at.date(), at, "coordinator")
+        number = imports.add_taking(db, taking, [(held, 3)])
+        fact = ImportTaken(number, "2024.csv", "d", 1, "2024-03-12", "2024-03-12", "r")
+        ledger.append(db, [NewFact(fact)], meeting_id=None, at=at, actor="coordinator")
+
+    await counted[keys.DATABASE].write(take)
+    await counted[keys.DATABASE].write(follow, HeldMeetings())
+    browser, march = await browsers("coordinator"), "period=free&from=2024-03-01&to=2024-03-31"
+    _, page = await browser.open(f"/burden?{march}", **CHINESE)
+    for figure in ("minutes", "trips"):
+        assert re.search(rf'figure={figure}">–<', page), figure
+    assert page.count("3 场·居都没有报人数，算不出来") == 2
+    assert re.search(r"民政科</th>(<td class=\"n\">[\d,]+</td>){3}<td class=\"n\">不详</td>", page)
+    _, page = await browser.open(f"/burden/rows?{march}&figure=minutes", **CHINESE)
+    row = page[page.index("低保复核会") :].split("</tr>")[0]
+    assert (row.count("没有报"), row.count("不详")) == (1, 2)
+    found = re.search(r"/burden/sittings/import-\d+", page)
+    assert found is not None
+    _, page = await browser.open(found[0], **ENGLISH)
+    line = page[page.index("<tbody>") :].split("</tr>")[0]
+    assert (line.count("not told"), line.count("unknown"), line.count("not measured")) == (1, 2, 1)
+    response = await browser.client.get(f"/burden/rows.csv?{march}&figure=minutes", headers=ENGLISH)
+    (told,) = csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig")))
+    assert {told[each] for each in ("People", "Person-minutes", "Meant for them", "Trips") if each in told} == {""}
 
 
 async def test_rows_come_as_a_spreadsheet(counted: web.Application, browsers: Browsers) -> None:
