@@ -76,7 +76,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgres_url")
     name = f"test_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE template")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
     yield f"{server}/{name}"
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
