@@ -23,6 +23,7 @@ from tests.benchmarks.live import Lived, live_round
 from tests.benchmarks.measure import Window, quiet, say
 from tests.benchmarks.merging import merging_bench
 from tests.benchmarks.micro import micro
+from tests.benchmarks.notice import notice_bench
 from tests.benchmarks.pages import pages_bench
 from tests.benchmarks.quotas import quotas_bench
 from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
@@ -30,7 +31,7 @@ from tests.benchmarks.soaking import soak_bench
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
-NAMES = ("live", "join", "floor", "micro", "attendance", "ledger", "merging", "quotas", "pages", "soak")
+NAMES = ("live", "join", "floor", "micro", "attendance", "ledger", "merging", "quotas", "notice", "pages", "soak")
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -86,6 +87,8 @@ async def run(names: Sequence[str], quick: bool) -> None:
         merging_bench(quick=quick)
     if "quotas" in names:
         await quotas_bench()
+    if "notice" in names:
+        await notice_bench(quick=quick)
     if "pages" in names:
         await pages_bench(quick=quick)
     if "soak" in names:
