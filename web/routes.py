@@ -268,10 +268,10 @@ ENTRIES = [
     Entry("GET", "/feeds/{token}.ics", calendars.feed, PUBLIC, anonymous=True),
     # the weekly notice: the host office's board; which accounts those are, its service knows
     Entry("GET", "/notice/board", notice_board.index, only(*STAFF)),
-    Entry("POST", "/notice/board/{issue}", notice_board.act, only(*STAFF)),
+    Entry("POST", "/notice/board/{board}", notice_board.act, only(*STAFF)),
     Entry("GET", "/notice/board/preview/{seat}", notice_board.preview, only(*STAFF)),
-    Entry("GET", "/notice/board/{issue}/approve", notice_approval.confirm, only(*STAFF)),
-    Entry("POST", "/notice/board/{issue}/approve", notice_approval.approve, only(*STAFF)),
+    Entry("GET", "/notice/board/{board}/approve", notice_approval.confirm, only(*STAFF)),
+    Entry("POST", "/notice/board/{board}/approve", notice_approval.approve, only(*STAFF)),
     Entry("GET", "/notice/board/items/{item}", notice_board_items.show, only(*STAFF)),
     Entry(
         "POST",

@@ -148,10 +148,10 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/notice/items/{notice}/withdraw"): {"dept-03"},
     ("POST", "/notice/items/{notice}/restore"): {"dept-03"},
     ("GET", "/notice/board"): {"host"},
-    ("POST", "/notice/board/{issue}"): {"host"},
+    ("POST", "/notice/board/{board}"): {"host"},
     ("GET", "/notice/board/preview/{seat}"): {"host"},
-    ("GET", "/notice/board/{issue}/approve"): {"host"},
-    ("POST", "/notice/board/{issue}/approve"): {"host"},
+    ("GET", "/notice/board/{board}/approve"): {"host"},
+    ("POST", "/notice/board/{board}/approve"): {"host"},
     ("GET", "/notice/board/items/{item}"): set(),  # the host office's, once it was handed in: test_notice_board
     ("POST", "/notice/board/items/{item}"): set(),
     ("POST", "/notice/board/items/{item}/return"): set(),
@@ -276,6 +276,7 @@ def address(path: str, meeting: int) -> str:
     """A path with its parameters filled in."""
     parameters = {
         "{id}": str(meeting),
+        "{board}": "1",
         "{account}": "20",
         "{device}": "3",
         "{mail}": "1",

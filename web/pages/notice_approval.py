@@ -78,7 +78,7 @@ def _moment(fields: Form) -> datetime | None:
 
 
 def _number(request: web.Request) -> IssueId:
-    return IssueId(digest_view.number(request, "issue"))
+    return IssueId(digest_view.number(request, "board"))
 
 
 def _account(request: web.Request) -> Account:

@@ -36,7 +36,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     """``do`` is what a button says: ``up:12``, ``down:12``, ``move:12:3`` (to the fourth place of those it may change
     places with), ``merge`` (those that are ``chosen``), ``split:12``, ``next:12``, ``supplement:12``; ``correct:7``
     names an item that was sent, ``test:8`` the seat whose mail is sent to oneself."""
-    number, fields = view_number(request, "issue"), await form(request)
+    number, fields = view_number(request, "board"), await form(request)
     try:
         moved = await _do(request, IssueId(number), fields)
     except (Invalid, Refused) as error:
