@@ -30,16 +30,17 @@ def due_said(words: Words, due_on: date | None, due_at: time | None) -> str:
     """11月25日（周三）前 · 11月25日（周三）17:00 前."""
     if due_on is None:
         return ""
-    at = f" {due_at:%H:%M}" if due_at else ""
-    return words("notice_item.by", day=f"{words.day(due_on)}{at}")
+    if due_at is None:
+        return words("notice_item.by", day=words.day(due_on))
+    return words("notice_item.by_time", day=words.day(due_on), time=f"{due_at:%H:%M}")
 
 
 def kind_said(words: Words, wording: Wording) -> str:
-    """需要办，11月25日（周三）前 · 请知悉."""
+    """需要办·11月25日（周三）前 · 请知悉."""
     kind = words(f"notice_item.kind_{wording.kind.value}")
     if wording.kind is Kind.INFORMATION or wording.due_on is None:
         return kind
-    return words("page.comma").join([kind, due_said(words, wording.due_on, wording.due_at)])
+    return words("page.dot").join([kind, due_said(words, wording.due_on, wording.due_at)])
 
 
 def whom_said(words: Words, audiences: Iterable[Audience]) -> str:

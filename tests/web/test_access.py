@@ -12,8 +12,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from sqlmodel import Session as Db
 
-from digest.issue_store import open_issue
-from digest.model import Week, Wording
+from digest.model import Wording
 from meetinghub.asking import store as asked
 from meetinghub.asking.approval import ApprovalStep, Office
 from meetinghub.asking.audience import Audience
@@ -134,8 +133,7 @@ async def given(app: web.Application, meeting: int) -> None:
 
 
 async def drafted(app: web.Application) -> None:
-    """Item 1 of the weekly notice: a draft of dept-03, with attachment 1; issue 1, whose board is empty."""
-    await app[keys.DATABASE].write(open_issue, Week.of(app[keys.CLOCK].now().date()).after())
+    """Item 1 of the weekly notice: a draft of dept-03, with attachment 1."""
     account = await app[keys.DATABASE].read(store.account_named, "dept-03")
     assert account is not None
     await app[ITEMS].begin(account[0], Wording("An item"))

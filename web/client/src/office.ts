@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { autosaving } from "./office/autosave.ts";
 import { draggable } from "./office/board.ts";
+import { editing } from "./office/editor.ts";
 
 htmx.config.includeIndicatorStyles = false; // they would be an inline style sheet
 htmx.config.allowEval = false;
@@ -29,4 +30,5 @@ document.addEventListener("focusin", (event) => {
 });
 
 draggable(document);
+editing(document); // before saving: what is too long is not sent
 autosaving(document);

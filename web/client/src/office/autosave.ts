@@ -2,6 +2,8 @@
    server has taken it; its own button works the same without this file. A form marked data-after-autosave waits until
    nothing is unsaved, so that what is published is what stands on the page. */
 
+import { tooLong } from "./editor.ts";
+
 const PAUSE = 1200;
 const AGAIN = 8000;
 
@@ -50,6 +52,8 @@ export class Draft {
   }
 
   async #send(): Promise<boolean> {
+    const long = tooLong(this.#form);
+    if (long !== undefined) return this.#failed(long, false);
     this.unsaved = false;
     this.#say(this.#words.saving);
     const body = new URLSearchParams();
@@ -100,12 +104,15 @@ export function autosaving(root: Document): void {
   if (place === null) return;
   const words = JSON.parse(place.dataset["autosaveWords"] ?? "{}") as Words;
   const drafts: Draft[] = [];
+  const held: Draft[] = [];
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-autosave]")) {
     const draft = new Draft(form, words);
     drafts.push(draft);
-    form.addEventListener("input", () => draft.touched());
-    form.addEventListener("submit", () => {
-      draft.unsaved = false; // the browser sends it itself
+    if ("hold" in form.dataset)
+      draft.unsaved = true; // somebody else's words are at stake: only the button saves
+    else form.addEventListener("input", () => draft.touched());
+    form.addEventListener("submit", (event) => {
+      if (!event.defaultPrevented) draft.unsaved = false; // the browser sends it itself
     });
   }
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-after-autosave]"))
@@ -118,6 +125,6 @@ export function autosaving(root: Document): void {
       });
     });
   addEventListener("beforeunload", (event) => {
-    if (drafts.some((draft) => draft.unsaved)) event.preventDefault();
+    if ([...drafts, ...held].some((draft) => draft.unsaved)) event.preventDefault();
   });
 }
