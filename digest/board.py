@@ -74,13 +74,28 @@ def ordered(notices: Sequence[Notice], wanted: Sequence[NoticeId]) -> dict[Notic
 
 
 def moved(notices: Iterable[Notice], number: NoticeId, place: int) -> list[NoticeId]:
-    """The whole order when one item goes to ``place`` (0: the first) among the others as they are read."""
-    found = [each.id for each in arranged(notices)]
-    if number not in found:
+    """The whole order when one item goes to ``place`` (0: first) among those it may change places with."""
+    found = arranged(notices)
+    held = _held(found, number)
+    others = [each for each in found if each is not held]
+    first = sum(_section(each) < _section(held) for each in others)
+    same = sum(_section(each) == _section(held) for each in others)
+    others.insert(first + max(0, min(place, same)), held)
+    return [each.id for each in others]
+
+
+def place_of(notices: Iterable[Notice], number: NoticeId) -> int:
+    """Where an item stands among those it may change places with."""
+    found = arranged(notices)
+    held = _held(found, number)
+    return [each for each in found if _section(each) == _section(held)].index(held)
+
+
+def _held(notices: Iterable[Notice], number: NoticeId) -> Notice:
+    held = next((each for each in notices if each.id == number), None)
+    if held is None:
         raise Stale("notice.board_changed")
-    found.remove(number)
-    found.insert(max(0, min(place, len(found))), number)
-    return found
+    return held
 
 
 def united(notices: Sequence[Notice], heading: Heading) -> Wording:

@@ -75,13 +75,13 @@ class Boards:
         self._letters = letters
         self._workdays = workdays
 
-    async def current(self) -> IssueId:
+    async def current(self, account: Account) -> IssueId:
         """The issue whose board is worked on now: this week's while it waits and may still go out, then the next one,
         made when nobody has needed it before."""
 
         def write(db: Db) -> IssueId:
-            ledger.take(db)
-            settings, workdays, now = settings_store.settings(db), self._workdays(db), self._clock.now()
+            now = self._begin(db, account).now
+            settings, workdays = settings_store.settings(db), self._workdays(db)
             for plan in schedule.plans(Week.of(day_at(now)), workdays, settings):
                 issue = issue_store.issue_of(db, plan.week)
                 if issue is None and plan.sends > now:
@@ -91,6 +91,10 @@ class Boards:
             raise AssertionError("weeks do not end")
 
         return await self._database.write(write)
+
+    async def must_edit(self, account: Account) -> None:
+        """:class:`Forbidden` unless the account is the host office's or the deputy's."""
+        await self._database.read(_must_edit, account)
 
     async def show(self, number: IssueId, account: Account) -> Shown:
         return await self._database.read(partial(self._shown, number=number, account=account))
@@ -106,7 +110,7 @@ class Boards:
         await self._database.write(write)
 
     async def move(self, number: IssueId, notice: NoticeId, place: int, account: Account, *, seen: str) -> None:
-        """Put one item to ``place`` (0: first) among the board's others."""
+        """Put one item to ``place`` (0: first) among those it may change places with."""
 
         def write(db: Db) -> None:
             self._begin(db, account)
@@ -121,9 +125,7 @@ class Boards:
         def write(db: Db) -> None:
             self._begin(db, account)
             notices = _open_board(db, number, seen)
-            at = next((at for at, each in enumerate(board.arranged(notices)) if each.id == notice), None)
-            if at is None:
-                raise Stale("notice.board_changed")
+            at = board.place_of(notices, notice)
             _place(db, board.ordered(notices, board.moved(notices, notice, at + by)))
 
         await self._database.write(write)
@@ -227,15 +229,12 @@ class Boards:
 
     def _begin(self, db: Db, account: Account) -> Act:
         ledger.take(db)
-        if not settings_store.settings(db).edits(account):
-            raise Forbidden("access.denied")
+        _must_edit(db, account)
         return Act(db, account, self._clock.now())
 
     def _shown(self, db: Db, *, number: IssueId, account: Account) -> Shown:
-        settings = settings_store.settings(db)
-        if not settings.edits(account):
-            raise Forbidden("access.denied")
-        issue = _issue(db, number)
+        _must_edit(db, account)
+        settings, issue = settings_store.settings(db), _issue(db, number)
         regular = issue.kind is IssueKind.REGULAR
         return Shown(
             issue=issue,
@@ -314,6 +313,11 @@ def supplement(db: Db, week: Week) -> Issue:
         if found is not None and found.kind is IssueKind.SUPPLEMENT and found.state is IssueState.OPEN:
             return found
     return issue_store.open_issue(db, week, part=issue_store.next_part(db, week), kind=IssueKind.SUPPLEMENT)
+
+
+def _must_edit(db: Db, account: Account) -> None:
+    if not settings_store.settings(db).edits(account):
+        raise Forbidden("access.denied")
 
 
 def _issue(db: Db, number: IssueId) -> Issue:

@@ -20,7 +20,6 @@ from digest import schedule, text, wording
 from digest.issue_store import open_issue
 from digest.model import Attachment, IssueState, LinkKind, Notice, Origin, State, Wording
 from digest.schedule import Plan
-from digest.settings import Settings
 from digest.settings_store import settings as read_settings
 from meetinghub.clock import Clock
 from meetinghub.db import Database
@@ -216,12 +215,6 @@ def writing(account: Account) -> DepartmentId:
     return account.department
 
 
-def hosts(account: Account, settings: Settings) -> bool:
-    """Whether this account is of the host office, or its deputy."""
-    of_host = account.may(Right.HOST) and settings.host is not None and account.department == settings.host
-    return of_host or (settings.deputy != "" and account.username == settings.deputy)
-
-
 def _own(db: Db, number: int, account: Account) -> Notice:
     """The department's own; what the board merged of several is nobody's own."""
     found = store.notice(db, number)
@@ -242,7 +235,7 @@ def _visible(db: Db, number: int, account: Account) -> Notice:
     if found is not None:
         if account.may(*WRITES) and account.department in found.departments:
             return found
-        if found.submitted_at is not None and hosts(account, read_settings(db)):
+        if found.submitted_at is not None and read_settings(db).edits(account):
             return found
     raise NotFound("notice.not_found")
 

@@ -140,18 +140,17 @@ def departments(shown: Shown) -> int:
 
 
 async def preview(
-    request: web.Request, shown: Shown, content: Content, committee: Committee, *, language: str = ""
+    request: web.Request, shown: Shown, content: Content, committee: Committee, *, address: str = ""
 ) -> Preview:
-    """As the first of those who receive it for the committee will read it."""
+    """As the first of those who receive it for the committee will read it, or the one with this address."""
     page = content.pages.get(committee.id)
     if page is None:
         return Preview(committee, None, None, 0, len(content.items))
     audiences = [audience for each in content.items for audience in each.wording.audiences]
     read = partial(_recipients, committee=committee, settings=shown.settings, audiences=audiences)
     found = await request.app[keys.DATABASE].read(read)
-    to = found[0] if found else Recipient("", committee.full_name, committee.id)
-    if language:
-        to = Recipient(to.address, to.name, to.committee, language, to.person)
+    asked = [each for each in found if each.address == address]
+    to = next(iter([*asked, *found]), Recipient("", committee.full_name, committee.id))
     mail = request.app[MAILS](page, to)
     return Preview(committee, page, mail, len(found), len(content.items) - len(page.items))
 

@@ -104,7 +104,7 @@ async def test_an_item_goes_up_down_and_to_a_place(database: Database) -> None:
     host = boards(database)
     await host.step(issue, items[2], 1, HOST, seen=show_now(database, issue))
     assert numbers(await host.show(issue, HOST))[2:] == [items[3], items[2]]
-    await host.move(issue, items[2], 2, HOST, seen=show_now(database, issue))
+    await host.move(issue, items[2], 0, HOST, seen=show_now(database, issue))
     assert numbers(await host.show(issue, HOST))[2:] == [items[2], items[3]]
     with pytest.raises(Stale):
         await host.step(issue, NoticeId(999), 1, HOST, seen=show_now(database, issue))
@@ -273,8 +273,8 @@ async def test_the_current_issue_is_the_first_that_waits_and_can_still_go_out(da
     clock = SetClock(FRIDAY)
 
     async def current() -> str:
-        number = await boards(database, clock).current()
-        assert number == await boards(database, clock).current()
+        number = await boards(database, clock).current(HOST)
+        assert number == await boards(database, clock).current(HOST)
         issue = database.read_now(issue_store.issue, number)
         assert issue is not None
         return str(issue.week)

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import ClientResponse, web
 from sqlmodel import Session as Db
 
-from digest.model import Wording
+from digest.issue_store import open_issue
+from digest.model import Week, Wording
 from meetinghub.asking import store as asked
 from meetinghub.asking.approval import ApprovalStep, Office
 from meetinghub.asking.audience import Audience
@@ -133,7 +134,8 @@ async def given(app: web.Application, meeting: int) -> None:
 
 
 async def drafted(app: web.Application) -> None:
-    """Item 1 of the weekly notice: a draft of dept-03, with attachment 1."""
+    """Item 1 of the weekly notice: a draft of dept-03, with attachment 1; issue 1, whose board is empty."""
+    await app[keys.DATABASE].write(open_issue, Week.of(app[keys.CLOCK].now().date()).after())
     account = await app[keys.DATABASE].read(store.account_named, "dept-03")
     assert account is not None
     await app[ITEMS].begin(account[0], Wording("An item"))

@@ -61,7 +61,7 @@ async def index(request: web.Request) -> web.StreamResponse:
         return await notice_archive.this_week(request)
     if account.department is None or not account.may(*WRITES):
         return await notice_archive.index(request)
-    desk, street = await request.app[ITEMS].desk(account), await _street(request)
+    desk, street = await request.app[ITEMS].desk(account), await street_of(request)
     return render(
         request,
         "notice/items.html",
@@ -92,7 +92,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     await items.seen(number, account)  # what others have is not even found to be filled in wrongly
     fields = await form(request)
     try:
-        street = await _street(request)
+        street = await street_of(request)
         wording = said(typed(fields), fields.problems, committees=street.numbers)
         revision = fields.whole("revision", wrong="page.bad_request")
         fields.check()
@@ -116,10 +116,10 @@ async def save(request: web.Request) -> web.StreamResponse:
 async def preview(request: web.Request) -> web.Response:
     """Whom it reaches and how it reads, as it stands in the form; nothing is kept."""
     seen = await request.app[ITEMS].seen(_number(request), _account(request))
-    fields, street = await form(request), await _street(request)
+    fields, street = await form(request), await street_of(request)
     wording = tidied(said(typed(fields), {}, committees=street.numbers))
     return render(
-        request, "notice/item_preview.html", wording=wording, swap=True, **_card(request, seen, wording, street)
+        request, "notice/item_preview.html", wording=wording, swap=True, **card_of(request, seen, wording, street)
     )
 
 
@@ -179,7 +179,7 @@ async def _editor(
     request: web.Request, seen: Seen, *, fields: Form | None = None, error: Error | None = None
 ) -> web.Response:
     """The form with what was typed, or with what is kept. After a stale one both are there."""
-    street, notice = await _street(request), seen.notice
+    street, notice = await street_of(request), seen.notice
     given = typed(fields) if fields is not None else sheet(notice.wording)
     wording = tidied(said(given, {}, committees=street.numbers))
     problems = _problems(request, error)
@@ -195,7 +195,7 @@ async def _editor(
         changes=compared(notice.wording, wording) if isinstance(error, Stale) else (),
         street=street,
         callable_roles=CALLABLE,
-        meetings=await _meetings(request, given),
+        meetings=await meetings_for(request, given),
         most_files=MOST_FILES,
         most_megabytes=LARGEST_FILE // (1024 * 1024),
         longest={"title": LONGEST_TITLE, "text": text.LONGEST},
@@ -203,12 +203,12 @@ async def _editor(
         here=lambda language: f"/notice/items/{notice.id}?lang={language}",
         wording=wording,
         swap=False,
-        **_card(request, seen, wording, street),
+        **card_of(request, seen, wording, street),
     )
 
 
 async def _item(request: web.Request, seen: Seen, *, error: Error | None = None) -> web.Response:
-    street, notice = await _street(request), seen.notice
+    street, notice = await street_of(request), seen.notice
     steps = zip(seen.revisions, seen.revisions[1:], strict=False)
     changes = [(after, compared(before.wording, after.wording)) for before, after in steps if after.of_host]
     return render(
@@ -223,11 +223,11 @@ async def _item(request: web.Request, seen: Seen, *, error: Error | None = None)
         here=lambda language: f"/notice/items/{notice.id}?lang={language}",
         wording=notice.wording,
         swap=False,
-        **_card(request, seen, notice.wording, street),
+        **card_of(request, seen, notice.wording, street),
     )
 
 
-def _card(request: web.Request, seen: Seen, wording: Wording, street: Street) -> dict[str, Any]:
+def card_of(request: web.Request, seen: Seen, wording: Wording, street: Street) -> dict[str, Any]:
     """What the picture of an item needs."""
     return {
         "blocks": text.parse(wording.text),
@@ -268,7 +268,7 @@ def _kept(request: web.Request, notice: Notice, names: Mapping[str, str]) -> str
     return words("notice_item.saved_at", time=words.time(notice.updated_at), name=names.get(by, by))
 
 
-async def _street(request: web.Request) -> Street:
+async def street_of(request: web.Request) -> Street:
     def read(db: Db) -> Street:
         everybody = people.people(db)
         held = {line for each in everybody if each.committee is not None for line in each.lines}
@@ -279,7 +279,7 @@ async def _street(request: web.Request) -> Street:
     return await request.app[keys.DATABASE].read(read)
 
 
-async def _meetings(request: web.Request, given: Sheet) -> list[Listing]:
+async def meetings_for(request: web.Request, given: Sheet) -> list[Listing]:
     """A department's own meetings to come, and the one that is chosen."""
     account, now = _account(request), request.app[keys.CLOCK].now()
     coming = await request.app[MEETINGS].listings(since=now, until=now + AHEAD, states=_STATES)
