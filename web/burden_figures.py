@@ -126,6 +126,8 @@ def _rides(words: Words, of: Statement) -> Stat:
 
 
 def _addressed(words: Words, of: Statement) -> Stat:
+    if of.totals.untold:
+        return _untold(words, of, Figure.ADDRESSED)
     measured = of.totals.measured
     addressed, sat = amount(measured.addressed // 60), amount(measured.sat // 60)
     return Stat(
@@ -191,7 +193,8 @@ def _trips(words: Words, of: Statement) -> Stat:
 def _untold(words: Words, of: Statement, figure: Figure) -> Stat:
     """Brought-in history says whom a meeting called, and of how many came nothing: that is unknown, not none."""
     said = words.many("burden.all_untold", of.totals.uncounted)
-    return Stat(figure, words(f"burden.{figure}"), (("–", words(f"burden.unit_{figure}")),), said, said)
+    unit = "" if figure is Figure.ADDRESSED else words(f"burden.unit_{figure}")  # its unit names minutes
+    return Stat(figure, words(f"burden.{figure}"), (("–", unit),), said, said)
 
 
 def _refused(words: Words, of: Statement) -> Stat:

@@ -199,9 +199,9 @@ async def test_how_many_came_to_a_meeting_of_the_years_before_is_unknown_and_not
     await counted[keys.DATABASE].write(follow, HeldMeetings())
     browser, march = await browsers("coordinator"), "period=free&from=2024-03-01&to=2024-03-31"
     _, page = await browser.open(f"/burden?{march}", **CHINESE)
-    for figure in ("minutes", "trips"):
+    for figure in ("minutes", "trips", "addressed"):
         assert re.search(rf'figure={figure}">–<', page), figure
-    assert page.count("3 场·居都没有报人数，算不出来") == 2
+    assert page.count("3 场·居都没有报人数，算不出来") == 3
     assert re.search(r"民政科</th>(<td class=\"n\">[\d,]+</td>){3}<td class=\"n\">不详</td>", page)
     _, page = await browser.open(f"/burden/rows?{march}&figure=minutes", **CHINESE)
     row = page[page.index("低保复核会") :].split("</tr>")[0]
