@@ -100,6 +100,23 @@ class Archive:
 
         return await self._database.read(read)
 
+    async def issues(self, account: Account) -> list[Issue]:
+        """All that a reader may know of, newest first."""
+        return await self._database.read(archive_store.issues, _states(account), account.committee)
+
+    async def contents(self, account: Account, number: IssueId) -> tuple[Issue, tuple[Item, ...]]:
+        """An issue, and what of it concerns the reader. Raises :class:`NotFound`."""
+
+        def read(db: Db) -> tuple[Issue, tuple[Item, ...]]:
+            found = issue_store.issue(db, number)
+            ours = account.committee
+            got = ours is None or issue_store.page(db, number, ours) is not None
+            if found is None or found.state not in _states(account) or not got:
+                raise NotFound("notice_archive.not_found")
+            return found, _concerning(issue_store.items(db, number), ours)
+
+        return await self._database.read(read)
+
     async def issue(self, account: Account, number: IssueId) -> Whole:
         """Only for the street's people. Raises :class:`NotFound`."""
 

@@ -48,18 +48,18 @@ _OVERSEES = (
     Scope.POLICIES_READ,
     Scope.USAGE_READ,
     Scope.BURDEN_READ,
+    Scope.NOTICES_READ,
     *_DECIDES,
 )
 
 OF: Mapping[Right, tuple[Scope, ...]] = MappingProxyType(
     {
-        Right.ADMINISTRATOR: (Scope.MEETINGS_READ, Scope.BURDEN_READ, *_DECIDES),
+        Right.ADMINISTRATOR: (Scope.MEETINGS_READ, Scope.BURDEN_READ, Scope.NOTICES_READ, *_DECIDES),
         Right.COORDINATOR: (
             *_OVERSEES,
             Scope.REQUESTS_WRITE,
             Scope.AGENDAS_WRITE,
             Scope.CLAIMS_WRITE,
-            Scope.NOTICES_READ,
             Scope.NOTICES_WRITE,
         ),
         Right.LEADER: _OVERSEES,
@@ -67,7 +67,7 @@ OF: Mapping[Right, tuple[Scope, ...]] = MappingProxyType(
         Right.CHAIR: (Scope.MEETINGS_READ, *_DECIDES),
         Right.OPERATOR: (Scope.MEETINGS_READ, *_DECIDES),
         Right.DEPARTMENT: _CALLS,
-        Right.SITE: (Scope.MEETINGS_READ, Scope.BURDEN_READ),
+        Right.SITE: (Scope.MEETINGS_READ, Scope.BURDEN_READ, Scope.NOTICES_READ, Scope.NOTICES_WRITE),
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -62,8 +63,9 @@ def send(
     at: datetime = MONDAY,
     corrects: int | None = None,
     department: int = boards.CIVIL,
+    pages: Collection[int] = (),
 ) -> Sent:
-    """An issue with these items, frozen and sent."""
+    """An issue with these items, frozen and sent; ``pages``: committees that have one (an empty one)."""
     ledger.take(db)
     kind = IssueKind.CORRECTION if corrects else IssueKind.SUPPLEMENT if part else IssueKind.REGULAR
     issue: Issue = issue_store.open_issue(db, week, part=part, kind=kind, send_at=at)
@@ -73,6 +75,7 @@ def send(
         for place, (notice, wording) in enumerate(zip(notices, wordings, strict=True), 1)
     ]
     frozen = issue_store.add_items(db, items, {each: [department] for each in notices})
+    issue_store.add_pages(db, issue.id, {CommitteeId(each): ({}, "0" * 64) for each in pages})
     issue_store.approve(db, issue.id, digest="0" * 64, by="host", now=at - timedelta(hours=2))
     issue_store.set_sent(db, issue.id, at)
     return Sent(issue.id, frozen[0].id, frozen[-1].id, tuple(notices))

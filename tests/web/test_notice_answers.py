@@ -55,6 +55,11 @@ class Sent:
 @pytest.fixture
 async def sent(app: web.Application, browsers: Browsers) -> Sent:
     await browsers()
+    return await sending(app)
+
+
+async def sending(app: web.Application, *, pages: bool = False) -> Sent:
+    """``pages``: the committees on seats 4 and 5 have pages, empty ones."""
     now = app[keys.CLOCK].now()
     day = now.astimezone(SHANGHAI).date()
 
@@ -66,7 +71,8 @@ async def sent(app: web.Application, browsers: Browsers) -> Sent:
         both = Audience(frozenset({committees[4], committees[5]}))
         action = Wording(TITLE, "请逐户核对。\n- 含外地户籍", Kind.ACTION, day + timedelta(days=2), audiences=(both,))
         news = Wording(NEWS, "见附件", audiences=(Audience(frozenset({committees[4]})),))
-        found = send(db, [action, news], week=Week.of(day), at=now - timedelta(hours=1), department=third.id)
+        own, at = [committees[4], committees[5]] if pages else [], now - timedelta(hours=1)
+        found = send(db, [action, news], week=Week.of(day), at=at, department=third.id, pages=own)
         return Sent(app, found.action, found.information, found.notices[0], committees)
 
     return await app[keys.DATABASE].write(write)

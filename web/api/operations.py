@@ -17,6 +17,7 @@ from web.api import (
     burden,
     claims,
     edge,
+    issues,
     me,
     meetings,
     notices,
@@ -31,11 +32,13 @@ from web.api.operation import ROOT, Handler, Operation
 from web.asking import ASKS, SEES_REQUESTS, STAFF
 from web.entry import Entry
 from web.pages.agendas import CLAIMS, HOSTS
+from web.sending import MAY_RUN
 
 _READS = Scope.MEETINGS_READ
 _ARRANGES, _CLAIMS, _ANSWERS = only(*HOSTS), only(*CLAIMS), only(*HOSTS, *CLAIMS)
 _ASKS, _SEES, _RULES = only(*ASKS), only(*ASKS, *SEES_REQUESTS), only(Right.COORDINATOR, Right.LEADER)
 _STAFF = only(*STAFF)
+_READS_ISSUES = only(Right.ADMINISTRATOR, Right.LEADER, Right.SITE, *ASKS)
 _BEGINS = {409: "The meeting has not begun."}
 
 
@@ -115,6 +118,18 @@ OPERATIONS = [
     ),
     Operation(
         "POST", "/notices/{notice}/withdraw", notices.withdraw, _ASKS, Scope.NOTICES_WRITE, "notices", "Take it back"
+    ),
+    # the weekly notice: what was sent, and what committees answered
+    _get("/issues", issues.index, _READS_ISSUES, Scope.NOTICES_READ, "issues", "Issues, newest first"),
+    _get("/issues/{issue}", issues.show, _READS_ISSUES, Scope.NOTICES_READ, "issues", "One issue and its items"),
+    _get("/issues/{issue}/deliveries", issues.deliveries, only(*MAY_RUN), Scope.NOTICES_READ, "issues", "Its mails"),
+    _get(
+        "/issues/{issue}/items/{item}/acknowledgements", issues.acknowledgements, _READS_ISSUES, Scope.NOTICES_READ,
+        "issues", "Who has read and done an item",
+    ),
+    Operation(
+        "POST", "/issues/{issue}/items/{item}/acknowledgements", issues.acknowledge, only(Right.SITE),
+        Scope.NOTICES_WRITE, "issues", "Answer for one's own committee",
     ),
     # rules and what they count
     _get("/policies", policies.index, _RULES, Scope.POLICIES_READ, "policies", "Versions of the rules"),

@@ -40,6 +40,11 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/notices/{notice}/wording"): ASKS,  # a body that cannot be read is refused before anything
     ("POST", "/api/v1/notices/{notice}/submit"): {"dept-03"},
     ("POST", "/api/v1/notices/{notice}/withdraw"): {"dept-03"},
+    ("GET", "/api/v1/issues"): SIGNED_IN - {"chair", "operator"},
+    ("GET", "/api/v1/issues/{issue}"): set(),  # of one that is there: test_issues
+    ("GET", "/api/v1/issues/{issue}/deliveries"): set(),
+    ("GET", "/api/v1/issues/{issue}/items/{item}/acknowledgements"): set(),
+    ("POST", "/api/v1/issues/{issue}/items/{item}/acknowledgements"): {OWN, OTHER},  # a body that cannot be read first
     ("GET", "/api/v1/approvals"): STREET,
     ("POST", "/api/v1/approvals/{request}"): STREET,
     ("GET", "/api/v1/policies"): APPROVE,
