@@ -78,7 +78,7 @@ async def _fill(database: Database, config: Config) -> None:
     moment.at = before.closes - timedelta(days=1)
     for department, said in _last(before.day):
         await _hand_in(database, items, department, said)
-    issue = await boards.current()
+    issue = await boards.current(editor)
     moment.at = before.closes + timedelta(hours=3)
     await issues.approve(issue, editor, seen=(await boards.show(issue, editor)).seen)
     await database.write(_send, issue, before.sends, noticing.NoticeMails(config))
@@ -87,7 +87,7 @@ async def _fill(database: Database, config: Config) -> None:
     moment.at = min(now, coming.closes - timedelta(hours=20))
     written = [await _hand_in(database, items, *each) for each in _now(database, coming.day)]
     moment.at = min(now, coming.closes - timedelta(hours=2))
-    issue = await boards.current()
+    issue = await boards.current(editor)
     await boards.merge(issue, written[1:3], editor, seen=(await boards.show(issue, editor)).seen)
     returned = await database.read(item_store.notice, written[-1])
     assert returned is not None
