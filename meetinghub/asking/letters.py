@@ -16,6 +16,7 @@ from meetinghub.asking.approval import ApprovalStep, Verdict
 from meetinghub.asking.audience import count
 from meetinghub.asking.clashes import Clashes
 from meetinghub.asking.model import Request
+from meetinghub.asking.occurrences import first_start, starts
 from meetinghub.asking.request import State
 from meetinghub.mail.letter import Block, Facts, Letter, Listed, Quoted, Said, Way
 from meetinghub.mail.links import Link, Links
@@ -68,7 +69,7 @@ class Letters:
                 subject=letter.title,
                 text=letter.text(),
                 html=letter.html(),
-                not_after=own.starts_at,
+                not_after=first_start(own),
             )
             owe(db, owed, now=now)
 
@@ -160,9 +161,14 @@ class Letters:
         assert own is not None
         mode = words(f"meeting.mode_{own.mode}")
         items = words("page.comma").join(item.title for item in own.items)
+        days, hours = words.day(own.starts_at), words.span(own.starts_at, own.ends_at)
+        if own.repeat is not None:
+            dates = words("page.comma").join(words.day(each) for each in starts(own))
+            rule = phrases.rule_said(words, own.repeat, own.day)
+            days = words("series.rule_days", rule=rule, days=dates)
         return Facts(
             (
-                (words("approval_mail.when"), f"{words.day(own.starts_at)} {words.span(own.starts_at, own.ends_at)}"),
+                (words("approval_mail.when"), f"{days} {hours}"),
                 (words("approval_mail.where"), words("page.dot").join((own.place, mode))),
                 (words("approval_mail.items"), items),
             )
@@ -176,7 +182,7 @@ class Letters:
     def _link(self, found: Request, step: ApprovalStep, account: Account) -> str:
         assert found.wish.own is not None
         subject = f"{found.id}:{found.round}:{step.position}"
-        token = self._links.token(Link(PURPOSE, subject, account.username, found.wish.own.starts_at))
+        token = self._links.token(Link(PURPOSE, subject, account.username, first_start(found.wish.own)))
         return f"{self._address}/approvals/{token}"
 
     def _letter(self, words: Words, title: str, blocks: list[Block], foot: str = "") -> Letter:

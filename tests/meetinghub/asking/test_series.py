@@ -166,6 +166,12 @@ async def test_a_returned_series_gives_everything_back(office: Office) -> None:
     assert len(office.database.read_now(charges.series, f"request:{found.id}")) == 4
 
 
+async def test_the_mail_to_approvers_names_the_rule_and_every_day(office: Office) -> None:
+    await office.handed_in(coming_back(replace(WEEKLY, count=2)))
+    (mail,) = [each for each in office.mails("approval") if each.to.startswith("coordinator@")]
+    assert "每周二，共 2 次：12月8日（周二）、12月15日（周二），每次 09:00–09:40" in mail.text
+
+
 async def test_one_meeting_moves_across_a_border_with_its_charge(office: Office) -> None:
     of, account = await planned(office, coming_back(MONTHLY)), office.account("dept-03")
     wanted = Wanted(2, date(2027, 2, 1), time(14), None, "元宵节前安排")
