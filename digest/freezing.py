@@ -65,7 +65,8 @@ class Freezing:
         content = self._content(db, issue, items, now=now)
         written = {committee: (page.to_json(each), page.page_digest(each)) for committee, each in content.pages.items()}
         issue_store.add_pages(db, issue.id, written)
-        digest = page.digest(content.pages.values(), items)
+        known = {committee: own for committee, (_, own) in written.items()}
+        digest = page.digest(content.pages.values(), items, known=known)
         board_store.set_frozen(db, list(credited))
         frozen = issue_store.approve(db, issue.id, digest=digest, by=by, now=now)
         fact = facts.IssueApproved(issue.id, tuple(each.id for each in items), digest, by_policy=not by)

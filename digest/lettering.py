@@ -178,7 +178,7 @@ def _task(_: Words, task: OpenTask, today: date, links: NoticeLinks) -> Entry:
         hour=phrases.until(_, task.due_on, None, today) if task.due_on else _("notice_mail.no_date"),
         links=() if ours else (Way(_("notice_mail.answer_task"), f"{links.base}/tasks"),),
         grey=phrases.origin(_, task),
-        buttons=_answers(_, task.task, task.text, links) if ours else (),
+        buttons=_answers(_, task.task, task.text, links)[:1] if ours else (),  # 已办: it was read when it came
         item=task.task if ours else 0,
     )
 

@@ -235,11 +235,13 @@ def compile(
     )
 
 
-def digest(pages: Iterable[Page], items: Iterable[Item]) -> str:
-    """SHA-256 over everything an issue froze, whatever the order it comes in (RFC 8785)."""
+def digest(pages: Iterable[Page], items: Iterable[Item], *, known: Mapping[CommitteeId, str] | None = None) -> str:
+    """SHA-256 over everything an issue froze, whatever the order it comes in (RFC 8785): items, and pages by their own
+    digests, which ``known`` may give."""
+    told = known or {each.head.committee: page_digest(each) for each in pages}
     frozen = {
         "items": [wire.to_json(each) for each in sorted(items, key=lambda each: each.id)],
-        "pages": [wire.to_json(each) for each in sorted(pages, key=lambda each: each.head.committee)],
+        "pages": [told[committee] for committee in sorted(told)],
     }
     return hashlib.sha256(canonical.dumps(frozen).encode()).hexdigest()
 

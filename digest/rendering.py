@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import css_inline
@@ -27,8 +27,8 @@ from digest.recipients import Recipient
 from meetinghub.mail.message import clean
 from meetinghub.words import LANGUAGES, Words
 
-MOST_BYTES = 96_000
-"""Of a mail's HTML: some programmes show no more than about 100 kB."""
+MOST_BYTES = 70_000
+"""Of text and HTML together, which base64 makes a third more: some programmes show no more than about 100 kB."""
 _TEMPLATES = Path(__file__).parent / "templates"
 _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
@@ -59,20 +59,19 @@ class Renderer:
                 words.many("notice_mail.rest", count), links=(Way(words("notice_mail.on_the_web"), links.page()),)
             )
 
-        fits, html = said, ""
+        text = html = ""
         for longest, most in fitting.STEPS:
             fits = fitting.cut(said, longest, most, whole=whole, rest=rest)
-            html = as_html(fits, words, links.base)
-            if len(html.encode()) < MOST_BYTES:
+            text, html = as_text(fits, words, links.base), as_html(fits, words, links.base)
+            if len(text.encode()) + len(html.encode()) < MOST_BYTES:
                 break
-        return Rendered(clean(said.subject), as_text(fits, words, links.base), html)
+        return Rendered(clean(said.subject), text, html)
 
 
 def as_html(said: Letter, words: Words, base: str) -> str:
-    def html(text: str) -> Markup:
-        return Markup(markup.as_html(text, base=base))  # it escapes all that was typed
-
-    made = _template().render(letter=said, html=html, files=words("notice_mail.files"), css=_css("head.css"))
+    made = _template().render(
+        letter=said, html=lambda text: _html(text, base), files=words("notice_mail.files"), css=_css("head.css")
+    )
     return _inliner().inline(made)
 
 
@@ -101,7 +100,7 @@ def _entry(entry: Entry, words: Words, base: str) -> Iterator[str]:
         yield entry.before
     yield f"{entry.lamp.words} {entry.title}" if entry.lamp else entry.title
     if entry.text:
-        yield markup.as_plain(entry.text, base=base)
+        yield _plain(entry.text, base)
     yield from entry.lines
     yield from (_way(each, words) for each in entry.links)
     for file in entry.files:
@@ -115,6 +114,16 @@ def _entry(entry: Entry, words: Words, base: str) -> Iterator[str]:
 
 def _way(way: Way, words: Words) -> str:
     return words("notice_mail.text_way", words=way.words, address=way.address)
+
+
+@lru_cache(512)  # an item is read by hundreds of committees
+def _html(text: str, base: str) -> Markup:
+    return Markup(markup.as_html(text, base=base))  # it escapes all that was typed
+
+
+@lru_cache(512)
+def _plain(text: str, base: str) -> str:
+    return markup.as_plain(text, base=base)
 
 
 @cache
