@@ -26,12 +26,26 @@ from tests.benchmarks.micro import micro
 from tests.benchmarks.notice import notice_bench
 from tests.benchmarks.pages import pages_bench
 from tests.benchmarks.quotas import quotas_bench
+from tests.benchmarks.sending import sending_bench
 from tests.benchmarks.shape import FANOUT, LIVE, OPEN, Shape
 from tests.benchmarks.soaking import soak_bench
 from tests.benchmarks.yardstick import janus_round
 from tests.peers.recording import recording
 
-NAMES = ("live", "join", "floor", "micro", "attendance", "ledger", "merging", "quotas", "notice", "pages", "soak")
+NAMES = (
+    "live",
+    "join",
+    "floor",
+    "micro",
+    "attendance",
+    "ledger",
+    "merging",
+    "quotas",
+    "notice",
+    "sending",
+    "pages",
+    "soak",
+)
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -89,6 +103,8 @@ async def run(names: Sequence[str], quick: bool) -> None:
         await quotas_bench()
     if "notice" in names:
         await notice_bench(quick=quick)
+    if "sending" in names:
+        await sending_bench(quick=quick)
     if "pages" in names:
         await pages_bench(quick=quick)
     if "soak" in names:
