@@ -169,7 +169,8 @@ class Archive:
 
         def read(db: Db) -> CalendarLink:
             link = calendar_link(self._links, token, now=self._clock.now())
-            page = self._linked(db, link, ())
+            items = [each.id for each in issue_store.items(db, link.issue)]
+            page = self._linked(db, link, answer_store.sent_of(db, items))
             if link.meeting not in {each.meeting for each in page.meetings}:
                 raise NotFound("link.bad")
             return link

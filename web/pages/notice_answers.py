@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from digest import settings_store
 from digest.answer_service import Followed
 from digest.answering import NOTE_LENGTH, QUESTION_LENGTH, REPLY_LENGTH
 from digest.model import Answer
 from meetinghub.errors import Error, Invalid, Refused
 from meetinghub.ids import NoticeId
 from meetinghub.people import store as people
-from meetinghub.people.model import Right
 from web import keys, notice_answers
 from web.forms import form
 from web.minutes import due, number
@@ -113,6 +113,7 @@ async def _live(
 ) -> web.Response:
     now, account = request.app[keys.CLOCK].now(), request[keys.WHO].account
     committees = await request.app[keys.DATABASE].read(people.committees)
+    settings = await request.app[keys.DATABASE].read(settings_store.settings)
     progress = followed.progress
     only_open = request.query.get("show") == "open"
     problems = notice_answers.problems(request[keys.WORDS], error, beside="answer")
@@ -130,7 +131,7 @@ async def _live(
         only_open=only_open,
         due=due(followed.sent.due_on, now, done=not progress.open),
         now=now,
-        answers_questions=ours or account.may(Right.HOST, Right.COORDINATOR),
+        answers_questions=ours or settings.edits(account),
         names={each.id: each.name for each in committees},
         problems={f"{name}-{at}": text for name, text in problems.items()},
         at=at,
