@@ -22,6 +22,7 @@ class RequestRow(Row, table=True):
     __table_args__ = (
         Index("ix_meeting_request_state_starts_at", "state", "starts_at"),
         Index("ix_meeting_request_department_id_id", "department_id", "id"),
+        Index("ix_meeting_request_updated_at_id", "updated_at", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

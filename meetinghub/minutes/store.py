@@ -134,13 +134,22 @@ def unread(db: Db, committee: int, *, limit: int = 20) -> list[Unread]:
     overtaken = core.select(later.c.number).where(
         later.c.meeting_id == _EDITION.c.meeting_id, later.c.number > _EDITION.c.number
     )
-    # By the editions from the newest on, which an index leads to: enough are found long before the oldest.
+    noted = _TAKEN.alias()
+    # By the editions from the newest on, which an index leads to: enough are found long before the oldest. For whoever
+    # has taken note of all, all are looked at: so what tells most of them apart is asked first, by itself.
     wanted = (
         core.select(_MEETING.c.id, _MEETING.c.title, _MEETING.c.starts_at, _EDITION.c.published_at, _TAKEN.c.edition)
         .join_from(_EDITION, _MEETING, _MEETING.c.id == _EDITION.c.meeting_id)
         .join(_SITE, core.and_(_SITE.c.meeting_id == _MEETING.c.id, _SITE.c.committee_id == committee))
         .outerjoin(_TAKEN, core.and_(_TAKEN.c.meeting_id == _MEETING.c.id, _TAKEN.c.committee_id == committee))
-        .where(core.or_(_TAKEN.c.edition.is_(None), _TAKEN.c.edition < _EDITION.c.number), ~overtaken.exists())
+        .where(
+            ~core.exists().where(
+                noted.c.meeting_id == _EDITION.c.meeting_id,
+                noted.c.committee_id == committee,
+                noted.c.edition >= _EDITION.c.number,
+            ),
+            ~overtaken.exists(),
+        )
         .order_by(_EDITION.c.published_at.desc())
         .limit(limit)
     )
