@@ -23,7 +23,10 @@ class FactRow(Row, table=True):
     """
 
     __tablename__ = "fact"
-    __table_args__ = (Index("ix_fact_meeting_id_number", "meeting_id", "number"), Index("ix_fact_kind", "kind"))
+    __table_args__ = (
+        Index("ix_fact_meeting_id_number", "meeting_id", "number"),
+        Index("ix_fact_kind_number", "kind", "number"),
+    )
 
     number: int = Field(sa_column=Column(NUMBER, primary_key=True, autoincrement=False))
     meeting_id: int | None = Field(default=None)
