@@ -92,6 +92,21 @@ class Boards:
 
         return await self._database.write(write)
 
+    async def waiting(self, account: Account) -> Shown | None:
+        """The board of the next regular issue that nobody has approved yet, for those whose board it is."""
+
+        def read(db: Db) -> Shown | None:
+            if not settings_store.settings(db).edits(account):
+                return None
+            for issue in reversed(issue_store.issues(db, (IssueState.OPEN,))):
+                if issue.kind is IssueKind.REGULAR:
+                    shown = self._shown(db, number=issue.id, account=account)
+                    if shown.plan is not None and shown.plan.latest > self._clock.now():
+                        return shown
+            return None
+
+        return await self._database.read(read)
+
     async def must_edit(self, account: Account) -> None:
         """:class:`Forbidden` unless the account is the host office's or the deputy's."""
         await self._database.read(_must_edit, account)

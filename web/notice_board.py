@@ -155,6 +155,14 @@ async def preview(
     return Preview(committee, page, mail, len(found), len(content.items) - len(page.items))
 
 
+def looked_at(html: str, scheme: str) -> str:
+    """A mail whose rules for dark screens always hold or never do: a frame cannot choose for what is in it."""
+    if scheme not in {"light", "dark"}:
+        return html
+    holds = "all" if scheme == "dark" else "not all"
+    return html.replace("(prefers-color-scheme: dark)", holds).replace('content="light dark"', f'content="{scheme}"')
+
+
 def _recipients(db: Db, *, committee: Committee, settings: Settings, audiences: list[Audience]) -> Sequence[Recipient]:
     return delivery_store.directory(db).of(committee, roles=settings.roles, audiences=audiences)
 

@@ -62,7 +62,7 @@ async def _page(request: web.Request, *, error: Error | None = None, at: str = "
         open=False,
         preview=None,
         send_at=at,
-        due=lambda notice: words.day(notice.wording.due_on),
+        due=lambda notice: digest_view.due_said(words, notice.wording.due_on, notice.wording.due_at),
         here=lambda language: f"/notice/board/{number}/approve?lang={language}",
     )
 

@@ -11,6 +11,7 @@ from meetinghub.ids import IssueId, NoticeId
 from meetinghub.people.model import Account
 from web import keys
 from web import notice_board as view
+from web.digest import due_said
 from web.forms import Form, form
 from web.notice_board import BOARDS, ISSUES
 from web.rendering import render
@@ -45,7 +46,8 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 
 async def preview(request: web.Request) -> web.Response:
-    """A committee's mail: the very bytes of its HTML part, or of its text."""
+    """A committee's mail: the very bytes of its HTML part, or of its text; with a ``scheme``, as it looks to readers
+    whose screens are light or dark, whatever this one is."""
     account, seat = _account(request), view_number(request, "seat")
     issue, content = await request.app[ISSUES].content(await _issue(request), account)
     shown = await request.app[BOARDS].show(issue.id, account)
@@ -59,7 +61,8 @@ async def preview(request: web.Request) -> web.Response:
     headers = {"Content-Security-Policy": SHUT_IN, "X-Frame-Options": "SAMEORIGIN"}
     if request.query.get("part") == "text":
         return web.Response(text=made.mail.text, content_type="text/plain", charset="utf-8", headers=headers)
-    return web.Response(text=made.mail.html, content_type="text/html", charset="utf-8", headers=headers)
+    html = view.looked_at(made.mail.html, request.query.get("scheme", ""))
+    return web.Response(text=html, content_type="text/html", charset="utf-8", headers=headers)
 
 
 async def _page(request: web.Request, number: IssueId, *, error: Error | None = None) -> web.Response:
@@ -92,7 +95,7 @@ async def _page(request: web.Request, number: IssueId, *, error: Error | None = 
         scheme=_one_of(request, "scheme", SCHEMES),
         looks=LOOKS,
         schemes=SCHEMES,
-        due=lambda notice: words.day(notice.wording.due_on),
+        due=lambda notice: due_said(words, notice.wording.due_on, notice.wording.due_at),
         here=lambda language: _here(request, shown, language),
         at=lambda **changed: _with(request, shown, changed),
     )
@@ -101,17 +104,18 @@ async def _page(request: web.Request, number: IssueId, *, error: Error | None = 
 
 
 async def _do(request: web.Request, issue: IssueId, fields: Form) -> str:
-    """What the address says afterwards, so that the button that was pressed has the focus again."""
+    """What the address says afterwards, so that the button that was pressed has the focus again: with a fragment in
+    the address a browser would leave it out."""
     boards, account = request.app[BOARDS], _account(request)
     what, *numbers = fields.text("do", longest=40).split(":")
     seen = fields.text("seen", longest=16)
     match what, [_number(each) for each in numbers]:
         case "up" | "down", [item]:
             await boards.step(issue, NoticeId(item), -1 if what == "up" else 1, account, seen=seen)
-            return f"&moved={what}-{item}#item-{item}"
+            return f"&moved={what}-{item}"
         case "move", [item, place]:
             await boards.move(issue, NoticeId(item), place, account, seen=seen)
-            return f"&moved=grip-{item}#item-{item}"
+            return f"&moved=grip-{item}"
         case "merge", []:
             chosen = [NoticeId(_number(each)) for each in fields.several("chosen")]
             made = await boards.merge(issue, chosen, account, seen=seen)

@@ -30,6 +30,7 @@ from web.digest import ITEMS
 from web.live import LEADS, MEETINGS, own_site
 from web.merging import MERGING, Shown, shown
 from web.minutes import MINUTES, due
+from web.notice_board import BOARDS
 from web.rendering import render
 
 AHEAD = timedelta(days=14)
@@ -76,6 +77,7 @@ async def show(request: web.Request) -> web.Response:
         site=Right.SITE in account.rights,
         operators=await _operators(request, account),
         waiting=waiting,
+        board=await request.app[BOARDS].waiting(account),
         waiting_names=await _names(request, waiting),
         sheets=await _sheets(request, account),
         approvals=await request.app[asking.ASKING].waiting(account),

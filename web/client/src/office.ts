@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { autosaving } from "./office/autosave.ts";
 import { draggable } from "./office/board.ts";
+import { choosing } from "./office/choosing.ts";
 import { editing } from "./office/editor.ts";
 
 htmx.config.includeIndicatorStyles = false; // they would be an inline style sheet
@@ -31,4 +32,5 @@ document.addEventListener("focusin", (event) => {
 
 draggable(document);
 editing(document); // before saving: what is too long is not sent
+choosing(document);
 autosaving(document);
