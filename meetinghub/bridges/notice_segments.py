@@ -44,7 +44,7 @@ class EndedSegments:
         return [
             Ended(each.id, DepartmentId(each.department_id), went.get(each.id), _decided(found, each.id), day)
             for each in found.meeting.segments
-            if each.department_id is not None
+            if each.department_id is not None and not each.pinned  # opening and closing are the meeting's own
         ]
 
     def occasions(self, db: Db, segments: Collection[int]) -> Mapping[int, Occasion]:
