@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session as Db
-from sqlmodel import and_, case, col, exists, or_, select, update
+from sqlmodel import SQLModel, and_, case, col, exists, or_, select, update
 
 from meetinghub.mail.message import Owed
 from meetinghub.mail.model import Outcome, ReturnBox, ServerTrouble, Try
 from meetinghub.mail.states import HOLDS_BACK, State
 from meetinghub.mail.tables import MailEventRow, MailRow, MailServerRow, ReturnBoxRow
 
+_MAIL = SQLModel.metadata.tables[MailRow.__tablename__]
 WAITING = (State.OWED.value, State.UNCERTAIN.value)
 
 
@@ -42,9 +45,14 @@ def add(db: Db, owed: Owed, *, state: State, problem: str, now: datetime) -> boo
         "settled_at": None if state is State.OWED else now,
         "problem": problem,
     }
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(MailRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
-    return db.execute(statement.returning(col(MailRow.id))).first() is not None
+    # Hundreds are owed in one transaction: the statement is made once, and nothing else is flushed for each of them.
+    return db.connection().execute(_insert(db.get_bind().dialect.name), values).first() is not None
+
+
+@cache
+def _insert(dialect: str) -> ReturningInsert[tuple[int]]:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(_MAIL).on_conflict_do_nothing(index_elements=["key"]).returning(_MAIL.c.id)
 
 
 def known(db: Db, keys: Collection[str]) -> frozenset[str]:
