@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from digest import phrases
+from digest.answering import MOST_ITEMS
 from digest.letter import Entry, File, Lamp, Letter, Needed, NoticeLinks, Section, Way
 from digest.model import Answer, IssueKind, Kind, Link, LinkKind
 from digest.page import Earlier, Head, Light, LightKind, OpenTask, OwnMeeting, Page, PageItem, TaskKind
@@ -136,12 +137,14 @@ def _informed(_: Words, item: PageItem, links: NoticeLinks) -> Entry:
 
 
 def _all_read(_: Words, page: Page, links: NoticeLinks) -> tuple[Way, ...]:
-    found = page.information
-    if not found:
-        return ()
-    words = _.many("notice_mail.all_read", len(found))
-    spoken = _spoken(_, words, _("notice_mail.section_information"))
-    return (Way(words, links.answer([each.item for each in found], Answer.READ), spoken=spoken),)
+    """One link for all of them, or several when they are more than a link can name."""
+    items = [each.item for each in page.information]
+    section, found = _("notice_mail.section_information"), []
+    for at in range(0, len(items), MOST_ITEMS):
+        some = items[at : at + MOST_ITEMS]
+        words = _.many("notice_mail.all_read", len(some))
+        found.append(Way(words, links.answer(some, Answer.READ), spoken=_spoken(_, words, section)))
+    return tuple(found)
 
 
 def _meeting(_: Words, meeting: OwnMeeting, links: NoticeLinks) -> Entry:

@@ -209,6 +209,13 @@ def test_a_flood_of_items_is_cut_and_counted() -> None:
     assert "还有 180 条，请看网页版" in made.text
 
 
+def test_more_items_than_a_link_can_name_are_read_by_several() -> None:
+    items = [item(each, Wording(f"第 {each} 条")) for each in range(1000, 1130)]
+    made = rendered(compile(items, HEAD))
+    assert size(made) < 100_000
+    assert made.text.count("条已阅：https://") == 3
+
+
 @given(st.text(alphabet="甲乙。 []()ab\n-", max_size=60), st.integers(0, 40))
 def test_the_beginning_of_a_text_is_never_longer_and_stops_at_a_line_or_sentence(text: str, longest: int) -> None:
     text = text.strip()
