@@ -116,12 +116,12 @@ def _way(way: Way, words: Words) -> str:
     return words("notice_mail.text_way", words=way.words, address=way.address)
 
 
-@lru_cache(512)  # an item is read by hundreds of committees
+@lru_cache(128)  # an item is read by hundreds of committees
 def _html(text: str, base: str) -> Markup:
     return Markup(markup.as_html(text, base=base))  # it escapes all that was typed
 
 
-@lru_cache(512)
+@lru_cache(128)
 def _plain(text: str, base: str) -> str:
     return markup.as_plain(text, base=base)
 
