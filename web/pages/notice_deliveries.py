@@ -24,9 +24,16 @@ async def index(request: web.Request) -> web.Response:
     asked = request.query.get("issue", "")
     look = await _overview(request, _whole(asked) if asked else None)
     only = request.query.get("only") == "missed"
-    shown = [each for each in look.reached if not only or each.missed or not each.deliveries]
+    missed = [each for each in look.reached if each.missed or not each.deliveries]
     return render(
-        request, "notice/deliveries.html", look=look, shown=shown, only=only, State=State, own_problems=OWN_PROBLEMS
+        request,
+        "notice/deliveries.html",
+        look=look,
+        missed=missed,
+        others=[each for each in look.reached if each not in missed],
+        only=only,
+        State=State,
+        own_problems=OWN_PROBLEMS,
     )
 
 
