@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_the_demonstration_is_never_put_where_strangers_can_reach_it(tmp_path: P
 
 
 async def test_opening_to_the_office_gives_each_account_its_own_password(config: Config) -> None:
-    setup.fill_demo(config)
+    await asyncio.to_thread(setup.fill_demo, config)  # a command: it runs a loop of its own
     setup.open_to_office(config)
     path = config.data_dir / "passwords.txt"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
