@@ -107,6 +107,10 @@ class Boards:
 
         return await self._database.read(read)
 
+    async def edits(self, account: Account) -> bool:
+        """Whether the boards are this account's."""
+        return (await self._database.read(settings_store.settings)).edits(account)
+
     async def must_edit(self, account: Account) -> None:
         """:class:`Forbidden` unless the account is the host office's or the deputy's."""
         await self._database.read(_must_edit, account)

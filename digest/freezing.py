@@ -40,19 +40,26 @@ class Freezing:
         self._tasks = tasks
         self._lights = lights
 
-    def draft(self, db: Db, issue: Issue, *, now: datetime) -> Content:
-        """What would be frozen now. Items have no numbers yet: they carry their notices', negative, so that no link in
-        a draft is ever good for anything."""
+    def draft(self, db: Db, issue: Issue, *, now: datetime, only: CommitteeId | None = None) -> Content:
+        """What would be frozen now, with all pages or one. Items have no numbers yet: they carry their notices',
+        negative, so that no link in a draft is ever good for anything."""
         notices = arranged(item_store.on_board(db, issue.id))
-        return self._content(db, issue, _items(db, issue, notices), now=now)
+        return self._content(db, issue, _items(db, issue, notices), now=now, only=only)
 
-    def frozen(self, db: Db, issue: Issue) -> Content:
+    def frozen(self, db: Db, issue: Issue, *, only: CommitteeId | None = None) -> Content:
         """What was frozen."""
-        pages = {committee: page.of_json(said) for committee, (said, _) in issue_store.pages(db, issue.id).items()}
+        if only is None:
+            kept = issue_store.pages(db, issue.id)
+        else:
+            one = issue_store.page(db, issue.id, only)
+            kept = {only: one} if one else {}
+        pages = {committee: page.of_json(said) for committee, (said, _) in kept.items()}
         return Content(issue_store.items(db, issue.id), pages)
 
-    def content(self, db: Db, issue: Issue, *, now: datetime) -> Content:
-        return self.draft(db, issue, now=now) if issue.state is IssueState.OPEN else self.frozen(db, issue)
+    def content(self, db: Db, issue: Issue, *, now: datetime, only: CommitteeId | None = None) -> Content:
+        if issue.state is IssueState.OPEN:
+            return self.draft(db, issue, now=now, only=only)
+        return self.frozen(db, issue, only=only)
 
     def freeze(self, db: Db, issue: Issue, *, by: str, now: datetime) -> Issue:
         """Items, pages and the digest over both, with the fact that says so. ``by`` empty: the settings let an issue
@@ -73,8 +80,10 @@ class Freezing:
         ledger.append(db, [NewFact(fact)], meeting_id=None, at=now, actor=by)
         return frozen
 
-    def _content(self, db: Db, issue: Issue, items: tuple[Item, ...], *, now: datetime) -> Content:
-        committees = _getting(db, issue, items)
+    def _content(
+        self, db: Db, issue: Issue, items: tuple[Item, ...], *, now: datetime, only: CommitteeId | None = None
+    ) -> Content:
+        committees = [each for each in _getting(db, issue, items) if only in {None, each.id}]
         numbers, day = [each.id for each in committees], day_of(issue, now)
         regular = issue.kind is IssueKind.REGULAR
         last = issue.week.monday + timedelta(days=SUNDAY)

@@ -15,7 +15,7 @@ from digest.model import Issue, IssueKind, IssueState, Kind, Notice, Origin, Sta
 from meetinghub.clock import Clock
 from meetinghub.db import Database
 from meetinghub.errors import Forbidden, Invalid, NotFound, Refused
-from meetinghub.ids import DepartmentId, IssueId, NoticeId
+from meetinghub.ids import CommitteeId, DepartmentId, IssueId, NoticeId
 from meetinghub.ledger import notices as facts
 from meetinghub.ledger import store as ledger
 from meetinghub.people.model import Account
@@ -35,9 +35,11 @@ class Issues:
         self._freezing = freezing
         self._workdays = workdays
 
-    async def content(self, number: IssueId, account: Account) -> tuple[Issue, Content]:
-        """What everybody gets of an issue: as it would be frozen now, or as it was."""
-        return await self._database.read(partial(self._content, number=number, account=account))
+    async def content(
+        self, number: IssueId, account: Account, *, only: CommitteeId | None = None
+    ) -> tuple[Issue, Content]:
+        """What everybody gets of an issue, or one committee: as it would be frozen now, or as it was."""
+        return await self._database.read(partial(self._content, number=number, account=account, only=only))
 
     async def approve(self, number: IssueId, account: Account, *, seen: str, send_at: datetime | None = None) -> Issue:
         """Freeze what was seen. ``send_at`` of a supplement or correction: when it is to go out, None for at once; the
@@ -117,11 +119,11 @@ class Issues:
             raise Forbidden("access.denied")
         return Act(db, account, self._clock.now())
 
-    def _content(self, db: Db, *, number: IssueId, account: Account) -> tuple[Issue, Content]:
+    def _content(self, db: Db, *, number: IssueId, account: Account, only: CommitteeId | None) -> tuple[Issue, Content]:
         if not settings_store.settings(db).edits(account):
             raise Forbidden("access.denied")
         issue = _issue(db, number)
-        return issue, self._freezing.content(db, issue, now=self._clock.now())
+        return issue, self._freezing.content(db, issue, now=self._clock.now(), only=only)
 
     def _must_be_in_time(self, act: Act, issue: Issue) -> None:
         settings, workdays = settings_store.settings(act.db), self._workdays(act.db)

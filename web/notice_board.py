@@ -17,7 +17,7 @@ from digest import board, delivery_store, issue_store, item_store
 from digest.board_service import Boards, Shown
 from digest.freezing import Content
 from digest.issue_service import Issues
-from digest.model import Audience, Issue, IssueState, Kind, Notice
+from digest.model import Audience, Issue, IssueKind, IssueState, Kind, Notice
 from digest.page import Page
 from digest.posting import Mailed
 from digest.recipients import Recipient
@@ -133,6 +133,13 @@ def by_department(shown: Shown, found: Around) -> list[tuple[str, list[Line]]]:
 def lines_of(notices: Iterable[Notice], found: Around) -> list[Line]:
     """Items that are on no board."""
     return [_line(each, found, up=False, down=False) for each in notices]
+
+
+def getting(shown: Shown, found: Around) -> int:
+    """How many committees get it: all of them the week's issue, another part only whom it concerns."""
+    if shown.issue.kind is IssueKind.REGULAR:
+        return len(found.committees)
+    return sum(any(item.wording.concerns(each.id) for item in shown.notices) for each in found.committees)
 
 
 def departments(shown: Shown) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -120,6 +121,29 @@ async def test_only_what_was_seen_is_approved_and_only_by_those_who_may(database
         await issues(database).approve(issue, CIVIL, seen=seen(database, issue))
     with pytest.raises(NotFound):
         await issues(database).approve(IssueId(999), HOST, seen="")
+
+
+async def test_of_two_who_approve_at_once_one_freezes(database: Database) -> None:
+    issue, _ = database.write_now(fill)
+    mark = seen(database, issue)
+    outcomes = await asyncio.gather(
+        issues(database).approve(issue, HOST, seen=mark),
+        issues(database).approve(issue, HOST, seen=mark),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in outcomes) == ["Issue", "Refused"]
+    assert len(facts(database, FactKind.ISSUE_APPROVED)) == 1
+
+
+async def test_one_committees_page_is_the_same_alone_and_among_all(database: Database) -> None:
+    issue, _ = database.write_now(fill)
+    for frozen in (False, True):
+        if frozen:
+            await issues(database).approve(issue, HOST, seen=seen(database, issue))
+        _, everything = await issues(database).content(issue, HOST)
+        _, one = await issues(database).content(issue, HOST, only=committee(2))
+        assert one.items == everything.items
+        assert one.pages == {committee(2): everything.pages[committee(2)]}
 
 
 async def test_no_action_is_due_before_anybody_reads_of_it(database: Database) -> None:

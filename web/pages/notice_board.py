@@ -49,12 +49,12 @@ async def preview(request: web.Request) -> web.Response:
     """A committee's mail: the very bytes of its HTML part, or of its text; with a ``scheme``, as it looks to readers
     whose screens are light or dark, whatever this one is."""
     account, seat = _account(request), view_number(request, "seat")
-    issue, content = await request.app[ISSUES].content(await _issue(request), account)
-    shown = await request.app[BOARDS].show(issue.id, account)
+    shown = await request.app[BOARDS].show(await _issue(request), account)
     found = await view.around(request, shown)
     committee = next((each for each in found.committees if each.seat == seat), None)
     if committee is None:
         raise NotFound("notice.nothing_for_it")
+    _, content = await request.app[ISSUES].content(shown.issue.id, account, only=committee.id)
     made = await view.preview(request, shown, content, committee, address=request.query.get("to", ""))
     if made.mail is None:
         raise NotFound("notice.nothing_for_it")
@@ -69,8 +69,10 @@ async def _page(request: web.Request, number: IssueId, *, error: Error | None = 
     account, words = _account(request), request[keys.WORDS]
     shown = await request.app[BOARDS].show(number, account)
     found = await view.around(request, shown)
-    _, content = await request.app[ISSUES].content(number, account)
-    committee = view.chosen(found.committees, request.query.get("seat", ""))
+    preview, committee = None, view.chosen(found.committees, request.query.get("seat", ""))
+    if committee is not None:
+        _, content = await request.app[ISSUES].content(number, account, only=committee.id)
+        preview = await view.preview(request, shown, content, committee)
     response = render(
         request,
         "notice/board.html",
@@ -86,10 +88,10 @@ async def _page(request: web.Request, number: IssueId, *, error: Error | None = 
         late=view.lines_of(shown.late, found),
         returned=view.lines_of(shown.returned, found),
         credited=view.departments(shown),
-        getting=len(content.pages),
+        getting=view.getting(shown, found),
         merging=request.query.get("merge") == "1",
         moved=_moved(request),
-        preview=await view.preview(request, shown, content, committee) if committee else None,
+        preview=preview,
         tested=request.query.get("tested") == "1" and error is None,
         look=_one_of(request, "look", LOOKS),
         scheme=_one_of(request, "scheme", SCHEMES),

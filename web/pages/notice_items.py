@@ -29,6 +29,7 @@ from web.digest import ITEMS
 from web.documents import size
 from web.forms import Form, form
 from web.live import MEETINGS
+from web.notice_board import BOARDS
 from web.notice_forms import Sheet, said, sheet, typed
 from web.pages import notice_archive
 from web.pages.documents import SANDBOX
@@ -68,6 +69,7 @@ async def index(request: web.Request) -> web.StreamResponse:
         desk=desk,
         State=State,
         sent_shown=SENT_SHOWN,
+        edits=await request.app[BOARDS].edits(account),
         noticed=await notice_answers.duties(request),
         **_saying(request, street),
     )
