@@ -57,11 +57,11 @@ def sends(key: str) -> int:
     return int(parts[5]) if len(parts) > 5 else 1
 
 
-def directory(db: Db) -> Directory:
-    """Who there is now."""
+def directory(db: Db, *, only: CommitteeId | None = None) -> Directory:
+    """Who there is now, with the people of all committees or of one."""
     gone = address_store.closed(db)
     found: dict[CommitteeId, list[Person]] = defaultdict(list)
-    for each in people.people(db):
+    for each in people.people(db, committee=only):
         if each.committee is not None and each.id not in gone:
             found[each.committee].append(each)
     return Directory(

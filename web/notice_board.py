@@ -171,7 +171,7 @@ def looked_at(html: str, scheme: str) -> str:
 
 
 def _recipients(db: Db, *, committee: Committee, settings: Settings, audiences: list[Audience]) -> Sequence[Recipient]:
-    return delivery_store.directory(db).of(committee, roles=settings.roles, audiences=audiences)
+    return delivery_store.directory(db, only=committee.id).of(committee, roles=settings.roles, audiences=audiences)
 
 
 def _lines(shown: Shown, found: Around) -> list[Line]:
