@@ -9,7 +9,7 @@ import { w } from "./context.ts";
 /** Asked for anew each time: files are put there during the meeting, too. */
 export function openPapers(server: Server): void {
   const list = h("div", { class: "papers-list", "aria-busy": "true" }, h("p", { role: "status" }, w.papersLoading));
-  openDialog(w.documents, w.close, list);
+  openDialog(w.documents, w.close, list).element.classList.add("dialog-papers");
   void server.papers().then((papers) => {
     list.removeAttribute("aria-busy");
     list.replaceChildren();
@@ -18,6 +18,12 @@ export function openPapers(server: Server): void {
     for (const item of papers?.items ?? [])
       list.append(h("section", {}, h("h3", {}, item.title), ...item.documents.map((paper) => row(server, paper))));
   });
+}
+
+/** Whoever is called on must see that before anything else. */
+export function closePapers(): void {
+  for (const each of document.querySelectorAll<HTMLDialogElement>("dialog.dialog-papers, dialog.dialog-paper"))
+    each.close();
 }
 
 function row(server: Server, paper: Paper): HTMLElement {

@@ -7,6 +7,7 @@ import type { Voice } from "../live/voice.ts";
 import { seats, tally } from "../view/seats.ts";
 import { duration } from "../view/time.ts";
 import { type Context, myName, w } from "./context.ts";
+import { closePapers } from "./papers.ts";
 import { mirror } from "./self.ts";
 
 const SHOWN_STEPS = 5;
@@ -20,6 +21,7 @@ export class Turn {
   readonly #steps = h("ol", { class: "steps", "aria-hidden": "true" });
   readonly #title = h("h2", { id: "turn-title" });
   readonly #audience = h("p");
+  #called = false;
 
   constructor(context: Context) {
     this.#context = context;
@@ -43,6 +45,9 @@ export class Turn {
 
   update(live: Live, voice: Voice, now: number): void {
     const counting = voice.kind === "counting";
+    const called = counting || voice.kind === "open";
+    if (called && !this.#called) closePapers();
+    this.#called = called;
     if (counting) {
       mirror(this.#context.devices, this.#video);
       redraw(this.#ring, voice.seconds, () => [h("b", {}, String(voice.seconds))]);
