@@ -21,7 +21,7 @@ const ORDINAL = /^[(（]?(\d{1,3})[.．、)）]/;
 
 /** The same HTML with its styles out of the browser's sight: our policy forbids them even where nothing is drawn. */
 export function unstyled(html: string): string {
-  const kept = html.replace(/<style[^>]*>[^]*?<\/style\s*>/gi, "");
+  const kept = html.replace(/<style[^>]*>[\s\S]*?<\/style\s*>/gi, "");
   return kept.replace(/<[^>]*>/g, (tag) => tag.replace(/(\s)style(\s*=)/gi, "$1data-style$2"));
 }
 
