@@ -26,9 +26,10 @@ class Clashes:
             return ()
         persons, days = reached(people.people(db), found.wish.audience), self._calendar.workdays(db)
         clashes: list[Conflict] = []
-        for starts_at in starts(own):
-            meeting = at(own, starts_at)
-            others = [each for each in self._rides.on(db, meeting.day) if each.meeting_id != found.meeting_id]
+        meetings = [at(own, starts_at) for starts_at in starts(own)]
+        there = self._rides.on(db, [each.day for each in meetings])
+        for meeting in meetings:
+            others = [each for each in there[meeting.day] if each.meeting_id != found.meeting_id]
             here = conflicts(meeting, persons, others, minutes=found.wish.minutes, days=days)
-            clashes += [replace(each, on=starts_at) for each in here] if own.repeat is not None else here
+            clashes += [replace(each, on=meeting.starts_at) for each in here] if own.repeat is not None else here
         return tuple(clashes)

@@ -72,8 +72,8 @@ class Rides(Protocol):
         """Those worth riding on, best first."""
         ...
 
-    def on(self, db: Db, day: date) -> Sequence[Other]:
-        """Those of one day, with the persons they call."""
+    def on(self, db: Db, days: Sequence[date]) -> Mapping[date, Sequence[Other]]:
+        """Those of each of these days, with the persons they call."""
         ...
 
     def claim(self, db: Db, request: Request, *, meeting: int, by: Account, now: datetime) -> None:

@@ -70,22 +70,11 @@ class PlannedRides:
         known = {each.id: each for each in found}
         return [_ride(each, known[each.meeting.id], wish, everybody, waiting) for each in best]
 
-    def on(self, db: Db, day: date) -> Sequence[Other]:
-        found = calling(db, since=_midnight(day), until=_midnight(day + timedelta(days=1)))
-        everybody = people.people(db)
-        waiting = minutes_claimed(db, [each.id for each in found])
-        return [
-            Other(
-                each.id,
-                each.title,
-                each.host,
-                each.starts_at,
-                each.ends_at,
-                0 if each.finalised_at else each.capacity - each.booked - waiting.get(each.id, 0),
-                union(everybody, _parts(each)),
-            )
-            for each in found
-        ]
+    def on(self, db: Db, days: Sequence[date]) -> Mapping[date, Sequence[Other]]:
+        found = {day: calling(db, since=_midnight(day), until=_midnight(day + timedelta(days=1))) for day in days}
+        everybody = people.people(db) if any(found.values()) else []
+        waiting = minutes_claimed(db, [each.id for there in found.values() for each in there])
+        return {day: [_other(each, everybody, waiting) for each in there] for day, there in found.items()}
 
     def claim(self, db: Db, request: Request, *, meeting: int, by: Account, now: datetime) -> None:
         """With the wish's audience where it differs from the meeting's."""
@@ -102,6 +91,18 @@ class PlannedRides:
             audience=None if found is not None and found.audience == audience else audience,
         )
         self._agendas.claim_in(db, meeting=meeting, wanted=wanted, by=by.username)
+
+
+def _other(meeting: Calling, everybody: Sequence[Person], waiting: Mapping[int, int]) -> Other:
+    return Other(
+        meeting.id,
+        meeting.title,
+        meeting.host,
+        meeting.starts_at,
+        meeting.ends_at,
+        0 if meeting.finalised_at else meeting.capacity - meeting.booked - waiting.get(meeting.id, 0),
+        union(everybody, _parts(meeting)),
+    )
 
 
 def _midnight(day: date) -> datetime:
