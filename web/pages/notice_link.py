@@ -81,7 +81,7 @@ def _page(
         done=error is None and request.query.get("done") == "1" and any(each.given for each in shown.items),
         asked=error is None and request.query.get("asked") == "1",
         due=lambda seen: notice_answers.until(seen, now),
-        as_html=text.as_html,
+        parse=text.parse,
         note_length=NOTE_LENGTH,
         question_length=QUESTION_LENGTH,
     )
