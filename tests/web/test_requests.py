@@ -92,7 +92,7 @@ async def test_a_deputy_decides_under_an_own_sign_in(browsers: Browsers, app: we
     assert response.status == 404
 
 
-async def test_the_coordinator_s_office_asks_too_but_nobody_decides_their_own(
+async def test_the_coordinator_s_office_asks_too_and_the_leader_decides_alone(
     app: web.Application, browsers: Browsers
 ) -> None:
     await with_policy(app)
@@ -101,11 +101,14 @@ async def test_the_coordinator_s_office_asks_too_but_nobody_decides_their_own(
     number = await told(coordinator, app)
     await called(coordinator, app, number, day=today(app) + timedelta(days=17))
     _, page = await coordinator.open(f"/ask/{number}/check")
-    assert "除您以外没有人能批" in page
+    assert "除您以外没有人能批" not in page
     response, page = await post(coordinator, f"/ask/{number}/submit")
     assert response.url.path == f"/requests/{number}"
     assert 'name="verdict"' not in page
     response, page = await post(coordinator, f"/requests/{number}/decide", verdict="approve", reason="", round=1)
     assert response.status == 403
+    leader = await browsers("leader")
+    _, page = await leader.open(f"/requests/{number}")
+    assert 'name="verdict" value="approve"' in page
     _, page = await coordinator.open("/requests")
     assert "党政办" in page
