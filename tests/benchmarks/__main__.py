@@ -46,6 +46,8 @@ NAMES = (
     "pages",
     "soak",
 )
+WITH_MEDIA = {"live", "join", "floor", "soak"}
+"""Whose peers play what takes a while to encode."""
 
 
 async def live(http: aiohttp.ClientSession, shape: Shape, seconds: float, rounds: int, *, beside: bool = True) -> None:
@@ -78,7 +80,8 @@ async def join(http: aiohttp.ClientSession, rounds: int) -> None:
 
 
 async def run(names: Sequence[str], quick: bool) -> None:
-    recording()
+    if not WITH_MEDIA.isdisjoint(names):
+        recording()
     gc.freeze()
     async with aiohttp.ClientSession() as http:
         if "live" in names:
