@@ -12,6 +12,8 @@ from sqlmodel import col, delete, func, select
 from meetinghub.workdays.calendar import Kind, Source, Workdays
 from meetinghub.workdays.tables import WorkdayRow, WorkdayYearRow
 
+_KINDS = {each.value: each for each in Kind}
+
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -37,9 +39,14 @@ def years(db: Db) -> list[Year]:
     """Newest first."""
     rows = {row.year: row for row in db.exec(select(WorkdayYearRow))}
     days: dict[int, dict[date, Source]] = {year: {} for year in rows}
-    for day in db.exec(select(WorkdayRow).order_by(col(WorkdayRow.day))):
-        row = rows[day.year]
-        days[day.year][day.day] = Source(Kind(day.kind), day.name, row.source, row.url)
+    # Columns, not rows as objects: there are hundreds, and nearly every page asks.
+    found = db.exec(
+        select(col(WorkdayRow.day), col(WorkdayRow.kind), col(WorkdayRow.name), col(WorkdayRow.year)).order_by(
+            col(WorkdayRow.day)
+        )
+    )
+    for day, kind, name, year in found:
+        days[year][day] = Source(_KINDS[kind], name, rows[year].source, rows[year].url)
     return [
         Year(year, row.confirmed, row.source, row.url, row.added_at, row.added_by, days[year])
         for year, row in sorted(rows.items(), reverse=True)
