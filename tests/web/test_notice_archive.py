@@ -287,8 +287,6 @@ async def test_a_meeting_goes_into_the_committee_s_calendar_with_its_own_time(br
 async def test_a_page_is_printed_with_who_took_it(browsers: Browsers, sent: Sent) -> None:
     response = await (await browsers("site-04")).client.get(f"{sent.path()}.pdf")
     body = await response.read()
-    if response.status == 503:
-        pytest.skip("this machine has no Pango or no Chinese font")
     assert response.status == 200
     text = "".join(each.extract_text() for each in PdfReader(io.BytesIO(body)).pages)
     words = "".join(text.split())

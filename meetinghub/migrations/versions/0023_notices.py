@@ -15,8 +15,10 @@ depends_on = None
 def upgrade() -> None:
     _issues()
     _items()
+    _revisions()
     _frozen()
     _answers()
+    _offers()
     _settings()
 
 
@@ -96,6 +98,9 @@ def _items() -> None:
     op.create_index("ix_notice_department_id_state", "notice", ["department_id", "state"], unique=False)
     op.create_index(op.f("ix_notice_into_id"), "notice", ["into_id"], unique=False)
     op.create_index("ix_notice_issue_id_position", "notice", ["issue_id", "position"], unique=False)
+
+
+def _revisions() -> None:
     op.create_table(
         "notice_revision",
         sa.Column("notice_id", sa.Integer(), nullable=False),
@@ -218,6 +223,9 @@ def _answers() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_question")),
     )
     op.create_index(op.f("ix_notice_question_item_id"), "notice_question", ["item_id"], unique=False)
+
+
+def _offers() -> None:
     op.create_table(
         "notice_offer",
         sa.Column("id", sa.Integer(), nullable=False),
